@@ -155,15 +155,15 @@ struct Options {
   ResidualMode residual_mode = ResidualMode::rounded;
   Method method = Method::exact;
   // --------------------------------------------------------------------------------------------
-  std::string_view device = "cpu";         ///< "cpu", "vulkan", "vulkan:1", ...; see devices()
-  int threads = 0;                         ///< 0: one for each core
-  std::int64_t chunk = 0;                  ///< columns a chunk; 0: the method's own (64)
-  std::int64_t adaptive_rows = 256;        ///< `adaptive`: from so many rows on, narrow blocks
-  std::int64_t adaptive_wide = 1024;       ///< `adaptive`: block width below that
-  std::int64_t adaptive_narrow = 256;      ///< `adaptive`: block width from there on
-  std::string_view simd = {};              ///< a name from simd_targets(); empty: the best
-  bool force_exact_path = false;           ///< `exact`: decide every row in integers
-  RunStats* stats = nullptr;               ///< filled if given
+  std::string_view device = "cpu";     ///< "cpu", "vulkan", "vulkan:1", ...; see devices()
+  int threads = 0;                     ///< 0: one for each core
+  std::int64_t chunk = 0;              ///< columns a chunk; 0: the method's own (64)
+  std::int64_t adaptive_rows = 256;    ///< `adaptive`: from so many rows on, narrow blocks
+  std::int64_t adaptive_wide = 1024;   ///< `adaptive`: block width below that
+  std::int64_t adaptive_narrow = 256;  ///< `adaptive`: block width from there on
+  std::string_view simd = {};          ///< a name from simd_targets(); empty: the best
+  bool force_exact_path = false;       ///< `exact`: decide every row in integers
+  RunStats* stats = nullptr;           ///< filled if given
 };
 
 /// Normalizes each row of x:  y = x * r * weight,  r = 1 / sqrt(mean(x^2) + eps),  with the
@@ -176,13 +176,13 @@ void rms_norm(const Operands& operands, const Options& options = {});
 
 /// One device, or the reason why there is none.
 struct DeviceInfo {
-  std::string name;         ///< what Options::device takes: "cpu", "vulkan:0"
-  std::string description;  ///< processor or GPU name, driver
+  std::string name{};         ///< what Options::device takes: "cpu", "vulkan:0"
+  std::string description{};  ///< processor or GPU name, driver
   Status status = Status::ok;
-  std::string reason;  ///< why not, when status is not ok
+  std::string reason{};   ///< why not, when status is not ok
   bool software = false;  ///< a GPU interface run by the processor
-  std::vector<Method> methods;
-  std::vector<DType> dtypes;
+  std::vector<Method> methods{};
+  std::vector<DType> dtypes{};
 };
 
 /// Every backend that this version knows, built or not, with every device of those built.

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * samebits in C. The same function as samebits.hpp: see there, and contract/CONTRACT.md, for what
+ * is computed. Nothing here throws, prints or aborts; every call returns a status, and
+ * samebits_last_error() has one line about the last failure on the calling thread.
+ */
+#ifndef SAMEBITS_SAMEBITS_H_
+#define SAMEBITS_SAMEBITS_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "samebits/version.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum samebits_status {
+  SAMEBITS_OK = 0,
+  SAMEBITS_INVALID_ARGUMENT = 1, /* shapes, dtypes, eps, overlap, options */
+  SAMEBITS_UNKNOWN_DEVICE = 2,
+  SAMEBITS_NOT_BUILT = 3,   /* the backend is known but was left out of this build */
+  SAMEBITS_NO_DEVICE = 4,   /* the backend is built but finds no device */
+  SAMEBITS_UNSUPPORTED = 5, /* this device cannot run that method, dtype or option */
+  SAMEBITS_OUT_OF_MEMORY = 6,
+  SAMEBITS_DEVICE_FAILED = 7,
+  SAMEBITS_INTERNAL = 8
+} samebits_status;
+
+typedef enum samebits_dtype {
+  SAMEBITS_FLOAT32 = 0,
+  SAMEBITS_FLOAT16 = 1,
+  SAMEBITS_BFLOAT16 = 2
+} samebits_dtype;
+
+/* How the weight enters; see samebits::WeightMode. */
+typedef enum samebits_weight_mode {
+  SAMEBITS_WEIGHT_NONE = 0,
+  SAMEBITS_WEIGHT_SCALE = 1,
+  SAMEBITS_WEIGHT_CAST_FIRST = 2,
+  SAMEBITS_WEIGHT_ONE_PLUS = 3
+} samebits_weight_mode;
+
+/* What is normalized when there is a residual; see samebits::ResidualMode. */
+typedef enum samebits_residual_mode {
+  SAMEBITS_RESIDUAL_ROUNDED = 0,
+  SAMEBITS_RESIDUAL_UNROUNDED = 1
+} samebits_residual_mode;
+
+typedef enum samebits_method {
+  SAMEBITS_STANDARD = 0,
+  SAMEBITS_CHUNKED = 1,
+  SAMEBITS_CHUNKED_PARALLEL = 2,
+  SAMEBITS_ADAPTIVE = 3,
+  SAMEBITS_EXACT = 4
+} samebits_method;
+
+/* The operands of one call. x, residual, y and residual_output are rows x columns of `dtype`; each
+ * row_stride counts elements from one row to the next. weight has `columns` elements of
+ * weight_dtype, which is `dtype` or SAMEBITS_FLOAT32. weight, residual and residual_output may be
+ * NULL. In place is allowed as in C++: the same view, or apart. */
+typedef struct samebits_operands {
+  samebits_dtype dtype;
+  int64_t rows;
+  int64_t columns;
+  const void* x;
+  int64_t x_row_stride;
+  const void* weight;
+  samebits_dtype weight_dtype;
+  const void* residual;
+  int64_t residual_row_stride;
+  void* y;
+  int64_t y_row_stride;
+  void* residual_output;
+  int64_t residual_output_row_stride;
+} samebits_operands;
+
+/* Options; start from samebits_default_options(). Strings may be NULL for the default. */
+typedef struct samebits_options {
+  double eps; /* 0 or in [2^-100, 2^100] */
+  samebits_weight_mode weight_mode;
+  samebits_residual_mode residual_mode;
+  samebits_method method;
+  const char* device; /* "cpu", "vulkan:0", ... */
+  int threads;        /* 0: one for each core */
+  int64_t chunk;      /* 0: the method's own */
+  const char* simd;   /* NULL: the best target */
+  int force_exact_path;
+} samebits_options;
+
+samebits_options samebits_default_options(void);
+
+/* y = x * r * weight, r = 1 / sqrt(mean(x^2) + eps), for each row, with the roundings of
+ * contract/CONTRACT.md. options may be NULL. Thread-safe. */
+samebits_status samebits_rms_norm(const samebits_operands* operands,
+                                  const samebits_options* options);
+
+/* One line about the last call on this thread that did not return SAMEBITS_OK; never NULL. */
+const char* samebits_last_error(void);
+
+/* "0.1.0", and the version of the contract, "rms-1". */
+const char* samebits_version(void);
+const char* samebits_contract_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <new>
+
+#include "samebits/samebits.h"
+#include "samebits/samebits.hpp"
+
+namespace {
+
+using samebits::Error;
+using samebits::Status;
+
+// A fixed buffer: storing a message must not fail, not even for want of memory.
+thread_local char last_error[512] = "";
+
+samebits_status fail(Status status, const char* message) {
+  std::snprintf(last_error, sizeof(last_error), "%s", message);
+  return static_cast<samebits_status>(status);
+}
+
+/// Enumerators from C may hold any integer, so each is checked before it becomes a C++ one.
+template <class To, class From>
+To checked(From value, int count, const char* what) {
+  if (static_cast<int>(value) < 0 || static_cast<int>(value) >= count) {
+    throw Error(Status::invalid_argument, std::string("rms_norm: unknown ") + what + " " +
+                                              std::to_string(static_cast<int>(value)));
+  }
+  return static_cast<To>(value);
+}
+
+samebits::Operands convert(const samebits_operands& o) {
+  const auto dtype = checked<samebits::DType>(o.dtype, 3, "dtype");
+  samebits::Operands to;
+  to.x = {o.x, dtype, o.rows, o.columns, o.x_row_stride};
+  to.y = {o.y, dtype, o.rows, o.columns, o.y_row_stride};
+  if (o.weight != nullptr) {
+    to.weight = {o.weight, checked<samebits::DType>(o.weight_dtype, 3, "weight dtype"), o.columns};
+  }
+  if (o.residual != nullptr) {
+    to.residual = {o.residual, dtype, o.rows, o.columns, o.residual_row_stride};
+  }
+  if (o.residual_output != nullptr) {
+    to.residual_output = {o.residual_output, dtype, o.rows, o.columns,
+                          o.residual_output_row_stride};
+  }
+  return to;
+}
+
+samebits::Options convert(const samebits_options& o) {
+  samebits::Options to;
+  to.eps = o.eps;
+  to.weight_mode = checked<samebits::WeightMode>(o.weight_mode, 4, "weight mode");
+  to.residual_mode = checked<samebits::ResidualMode>(o.residual_mode, 2, "residual mode");
+  to.method = checked<samebits::Method>(o.method, 5, "method");
+  if (o.device != nullptr) to.device = o.device;
+  to.threads = o.threads;
+  to.chunk = o.chunk;
+  if (o.simd != nullptr) to.simd = o.simd;
+  to.force_exact_path = o.force_exact_path != 0;
+  return to;
+}
+
+}  // namespace
+
+extern "C" {
+
+samebits_options samebits_default_options(void) {
+  return {.eps = 1e-6,
+          .weight_mode = SAMEBITS_WEIGHT_SCALE,
+          .residual_mode = SAMEBITS_RESIDUAL_ROUNDED,
+          .method = SAMEBITS_EXACT,
+          .device = "cpu",
+          .threads = 0,
+          .chunk = 0,
+          .simd = nullptr,
+          .force_exact_path = 0};
+}
+
+samebits_status samebits_rms_norm(const samebits_operands* operands,
+                                  const samebits_options* options) {
+  if (operands == nullptr) return fail(Status::invalid_argument, "rms_norm: operands is NULL");
+  try {
+    samebits::rms_norm(convert(*operands),
+                       convert(options != nullptr ? *options : samebits_default_options()));
+    return SAMEBITS_OK;
+  } catch (const Error& error) {
+    return fail(error.status(), error.what());
+  } catch (const std::bad_alloc&) {
+    return fail(Status::out_of_memory, "rms_norm: out of memory");
+  } catch (const std::exception& error) {
+    return fail(Status::internal, error.what());
+  } catch (...) {
+    return fail(Status::internal, "rms_norm: unknown error");
+  }
+}
+
+const char* samebits_last_error(void) {
+  return last_error;
+}
+
+const char* samebits_version(void) {
+  return SAMEBITS_VERSION;
+}
+
+const char* samebits_contract_version(void) {
+  return samebits::kContractVersion;
+}
+
+}  // extern "C"

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "api/validate.hpp"
+#include "backends/backend.hpp"
+#include "backends/cpu/kernels.hpp"
+
+namespace samebits {
+namespace {
+
+constexpr std::int64_t kDefaultChunk = 64;
+
+struct DeviceName {
+  std::string_view backend;
+  int index;
+};
+
+/// "vulkan:1" is device 1 of the backend vulkan; "vulkan" is its device 0.
+DeviceName parse_device(std::string_view device) {
+  const auto colon = device.find(':');
+  if (colon == std::string_view::npos) return {device, 0};
+  const std::string_view digits = device.substr(colon + 1);
+  int index = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+  if (error != std::errc{} || end != digits.data() + digits.size() || index < 0) {
+    throw Error(Status::unknown_device,
+                fmt::format("rms_norm: device '{}' is not understood; expected a name such as "
+                            "'cpu' or 'vulkan:0'",
+                            device));
+  }
+  return {device.substr(0, colon), index};
+}
+
+backends::Backend& find_backend(std::string_view device, std::string_view name) {
+  std::string known;
+  for (const auto& entry : backends::registry()) {
+    if (entry.name == name) {
+      if (entry.backend != nullptr) return *entry.backend;
+      throw Error(Status::not_built,
+                  fmt::format("rms_norm: device '{}' is not built into this library; {}", device,
+                              entry.to_build));
+    }
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", entry.name);
+  }
+  throw Error(Status::unknown_device,
+              fmt::format("rms_norm: unknown device '{}'; known are {}", device, known));
+}
+
+Options with_defaults(Options options) {
+  const bool needs_chunk =
+      options.method == Method::chunked || options.method == Method::chunked_parallel;
+  if (needs_chunk && options.chunk == 0) options.chunk = kDefaultChunk;
+  return options;
+}
+
+}  // namespace
+
+void rms_norm(const Operands& operands, const Options& options) {
+  api::validate(operands, options);
+  const DeviceName device = parse_device(options.device);
+  backends::Backend& backend = find_backend(options.device, device.backend);
+  if (options.stats != nullptr) *options.stats = {.rows = operands.x.rows};
+  if (operands.x.rows == 0) return;
+  backend.rms_norm(operands, with_defaults(options), device.index);
+}
+
+std::vector<DeviceInfo> devices() {
+  std::vector<DeviceInfo> all;
+  for (const auto& entry : backends::registry()) {
+    if (entry.backend == nullptr) {
+      all.push_back({.name = std::string(entry.name),
+                     .status = Status::not_built,
+                     .reason = "not built: " + std::string(entry.to_build)});
+      continue;
+    }
+    std::string reason;
+    auto found = entry.backend->devices(reason);
+    if (found.empty()) {
+      all.push_back({.name = std::string(entry.name),
+                     .status = Status::no_device,
+                     .reason = "no device: " + reason});
+    }
+    all.insert(all.end(), std::make_move_iterator(found.begin()),
+               std::make_move_iterator(found.end()));
+  }
+  return all;
+}
+
+std::vector<std::string> simd_targets() {
+  std::vector<std::string> names;
+  for (const auto& target : cpu::targets()) names.emplace_back(target.name);
+  return names;
+}
+
+}  // namespace samebits

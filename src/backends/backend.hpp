@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a device must offer. No numerics here: a backend owns the schedule, never the result.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "samebits/samebits.hpp"
+
+namespace samebits::backends {
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+
+  /// Every device present, named "<backend>:<index>", the only or first one "<backend>" too. Empty
+  /// where the backend finds none; `reason` then says what was looked for.
+  virtual std::vector<DeviceInfo> devices(std::string& reason) = 0;
+
+  /// Runs one call on device `index`. Operands and options have been checked by the API and there
+  /// is at least one row. Throws Error.
+  virtual void rms_norm(const Operands& operands, const Options& options, int index) = 0;
+};
+
+/// A line of backends.def.
+struct Entry {
+  std::string_view name;
+  Backend* backend;           ///< null where this build does not hold it
+  std::string_view to_build;  ///< then: what would
+};
+
+/// In the order of backends.def.
+const std::vector<Entry>& registry();
+
+}  // namespace samebits::backends

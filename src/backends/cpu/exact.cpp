@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Method::exact. Any schedule will do, because r is a property of the row alone: rows are spread
+// over threads, and where there are few and long ones each of them is split over the threads too.
+#include <hwy/cache_control.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <mutex>
+
+#include "backends/cpu/job.hpp"
+#include "backends/cpu/threads.hpp"
+#include "numeric/inverse_rms.hpp"
+
+namespace samebits::cpu {
+namespace {
+
+using numeric::ResidualRule;
+using numeric::SquareBins;
+using numeric::WideSum;
+
+struct Counters {
+  std::atomic<std::int64_t> exact_path_rows = 0;
+  std::atomic<std::int64_t> ambiguous_rows = 0;
+};
+
+/// C7 over the columns [begin, end), in pieces of Options::chunk if that is set.
+DoubleSum double_sum(const Job& job, std::int64_t row, std::int64_t begin, std::int64_t end) {
+  const SumDouble sum = job.kernels.sum_double[job.residual_rule];
+  const std::int64_t piece = job.options.chunk > 0 ? job.options.chunk : end - begin;
+  if (piece >= end - begin) return sum(job.x(row, begin), job.residual(row, begin), end - begin);
+  DoubleSum total{0.0, 0.0};
+  for (std::int64_t at = begin; at < end; at += piece) {
+    const auto part = sum(job.x(row, at), job.residual(row, at), std::min(piece, end - at));
+    total.sum += part.sum;
+    total.height = std::max(total.height, part.height) + 1.0;
+  }
+  return total;
+}
+
+template <class T, ResidualRule kRule>
+void add_squares(SquareBins& bins, const void* x_data, const void* residual_data,
+                 std::int64_t count) {
+  const auto* x = static_cast<const T*>(x_data);
+  const auto* residual = static_cast<const T*>(residual_data);
+  const auto value = [&](std::int64_t i) {
+    return numeric::normalized_input<T, kRule>(x[i],
+                                               kRule == ResidualRule::none ? T{} : residual[i]);
+  };
+  constexpr std::int64_t kTables = SquareBins::kTables;
+  std::int64_t i = 0;
+  for (; i + kTables <= count; i += kTables) {
+    for (int table = 0; table < kTables; ++table) bins.add(value(i + table), table);
+  }
+  for (; i < count; ++i) bins.add(value(i), 0);
+}
+
+using AddSquares = void (*)(SquareBins&, const void*, const void*, std::int64_t);
+
+template <class T>
+AddSquares add_squares_for(int residual_rule) {
+  constexpr AddSquares kTable[] = {&add_squares<T, ResidualRule::none>,
+                                   &add_squares<T, ResidualRule::rounded>,
+                                   &add_squares<T, ResidualRule::unrounded>};
+  return kTable[residual_rule];
+}
+
+AddSquares add_squares_for(DType dtype, int residual_rule) {
+  switch (dtype) {
+    case DType::float32:
+      return add_squares_for<float>(residual_rule);
+    case DType::float16:
+      return add_squares_for<numeric::Float16>(residual_rule);
+    case DType::bfloat16:
+      return add_squares_for<numeric::BFloat16>(residual_rule);
+  }
+  return nullptr;
+}
+
+/// C8 over the columns [begin, end).
+WideSum wide_sum(const Job& job, std::int64_t row, std::int64_t begin, std::int64_t end) {
+  const AddSquares add = add_squares_for(job.dtype(), job.residual_rule);
+  WideSum sum;
+  SquareBins bins;
+  for (std::int64_t at = begin; at < end; at += SquareBins::kCapacity) {
+    const std::int64_t count = std::min<std::int64_t>(SquareBins::kCapacity, end - at);
+    add(bins, job.x(row, at), job.residual(row, at), count);
+    bins.fold_into(sum);
+  }
+  return sum;
+}
+
+/// The whole decision for one row; `wide` is called only where integers must decide.
+template <class Wide>
+float decide(const Job& job, const DoubleSum& sum, Counters& counters, const Wide& wide) {
+  const double eps = job.options.eps;
+  const auto r = numeric::round_and_verify(sum.sum, job.columns, eps, sum.height);
+  if (r.certain && !job.options.force_exact_path) [[likely]] {
+    return r.value;
+  }
+  // An infinity or NaN in the row has decided r already (C9) and has no place on the integer grid.
+  if (!std::isfinite(sum.sum)) return r.value;
+  counters.exact_path_rows.fetch_add(1, std::memory_order_relaxed);
+  if (!r.certain) counters.ambiguous_rows.fetch_add(1, std::memory_order_relaxed);
+  return numeric::exact_inverse_rms(wide(), job.columns, eps, r.value);
+}
+
+void run_over_rows(const Job& job, Counters& counters) {
+  for_blocks(job.threads, job.rows, job.grain(), [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t row = begin; row < end; ++row) {
+      const auto sum = double_sum(job, row, 0, job.columns);
+      const float r =
+          decide(job, sum, counters, [&] { return wide_sum(job, row, 0, job.columns); });
+      job.normalize(row, r, 0, job.columns);
+    }
+    if (job.streaming) hwy::FlushStream();
+  });
+}
+
+/// A long row cut into equal segments, several for each thread so that an interrupted thread does
+/// not hold up the rest.
+class Segments {
+ public:
+  static constexpr std::int64_t kMax = 256;
+
+  explicit Segments(const Job& job) : job_(job) {
+    // Whole pages of elements, so that neighbours share no cache line of the output.
+    constexpr std::int64_t kMultiple = 4096;
+    const std::int64_t wanted = std::min<std::int64_t>(kMax, 8 * std::int64_t{job.threads});
+    const std::int64_t even = (job.columns + wanted - 1) / wanted;
+    length_ = (even + kMultiple - 1) / kMultiple * kMultiple;
+    count_ = (job.columns + length_ - 1) / length_;
+  }
+
+  std::int64_t count() const { return count_; }
+
+  /// Calls body(segment, begin, end) for each, in parallel.
+  template <class Body>
+  void for_each(const Body& body) const {
+    for_blocks(job_.threads, count_, 1, [&](std::int64_t first, std::int64_t last) {
+      for (std::int64_t s = first; s < last; ++s) {
+        body(s, s * length_, std::min(job_.columns, (s + 1) * length_));
+      }
+    });
+  }
+
+ private:
+  const Job& job_;
+  std::int64_t length_;
+  std::int64_t count_;
+};
+
+DoubleSum split_double_sum(const Job& job, std::int64_t row, const Segments& segments) {
+  DoubleSum parts[Segments::kMax];
+  segments.for_each([&](std::int64_t s, std::int64_t begin, std::int64_t end) {
+    parts[s] = double_sum(job, row, begin, end);
+  });
+  DoubleSum total = parts[0];
+  for (std::int64_t s = 1; s < segments.count(); ++s) {
+    total.sum += parts[s].sum;
+    total.height = std::max(total.height, parts[s].height) + 1.0;
+  }
+  return total;
+}
+
+WideSum split_wide_sum(const Job& job, std::int64_t row, const Segments& segments) {
+  WideSum total;
+  std::mutex mutex;
+  segments.for_each([&](std::int64_t, std::int64_t begin, std::int64_t end) {
+    const WideSum part = wide_sum(job, row, begin, end);
+    const std::lock_guard lock(mutex);
+    total.add(part);
+  });
+  return total;
+}
+
+void run_split_rows(const Job& job, Counters& counters) {
+  const Segments segments(job);
+  for (std::int64_t row = 0; row < job.rows; ++row) {
+    const DoubleSum sum = split_double_sum(job, row, segments);
+    float r = 0.0f;
+    {
+      const FloatEnvironment environment;
+      r = decide(job, sum, counters, [&] { return split_wide_sum(job, row, segments); });
+    }
+    segments.for_each([&](std::int64_t, std::int64_t begin, std::int64_t end) {
+      job.normalize(row, r, begin, end - begin);
+      if (job.streaming) hwy::FlushStream();
+    });
+  }
+}
+
+}  // namespace
+
+void run_exact(const Job& job) {
+  constexpr std::int64_t kLongRowBytes = 512 * 1024;
+  const bool split =
+      job.threads > 1 && job.row_bytes >= kLongRowBytes && job.rows < 4 * job.threads;
+  Counters counters;
+  split ? run_split_rows(job, counters) : run_over_rows(job, counters);
+  if (job.options.stats != nullptr) {
+    *job.options.stats = {.rows = job.rows,
+                          .exact_path_rows = counters.exact_path_rows,
+                          .ambiguous_rows = counters.ambiguous_rows};
+  }
+}
+
+}  // namespace samebits::cpu

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The row kernels, written once and compiled for every SIMD target by kernels_<type>.cpp.
+
+#if defined(SAMEBITS_KERNELS_INL_HPP_) == defined(HWY_TARGET_TOGGLE)
+#ifdef SAMEBITS_KERNELS_INL_HPP_
+#undef SAMEBITS_KERNELS_INL_HPP_
+#else
+#define SAMEBITS_KERNELS_INL_HPP_
+#endif
+
+#include <hwy/highway.h>
+
+#include "backends/cpu/kernels.hpp"
+#include "backends/cpu/lanes-inl.hpp"
+#include "numeric/elementwise.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace samebits::cpu::HWY_NAMESPACE {
+
+using numeric::ResidualRule;
+using numeric::WeightRule;
+
+/// The vector form of numeric::normalized_input.
+template <class T, ResidualRule kRule, class D>
+HWY_INLINE hn::VFromD<D> load_input(D d, const T* x, const T* residual) {
+  const auto v = load_floats(d, x);
+  if constexpr (kRule == ResidualRule::none) return v;
+  if constexpr (kRule != ResidualRule::none) {
+    const auto sum = hn::Add(v, load_floats(d, residual));
+    return kRule == ResidualRule::rounded ? round_lanes<T>(d, sum) : sum;
+  }
+}
+
+/// C7: squares are exact in double, so the sum is the only rounding, fused or not. The lanes and
+/// accumulators set the height of the tree, which the caller needs for the bound.
+template <class T, ResidualRule kRule>
+DoubleSum sum_double(const void* x_data, const void* residual_data, std::int64_t columns) {
+  const hn::ScalableTag<double> d64;
+  const hn::Rebind<float, decltype(d64)> d32;
+  const auto* x = static_cast<const T*>(x_data);
+  const auto* residual = static_cast<const T*>(residual_data);
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d64));
+  auto sum0 = hn::Zero(d64), sum1 = sum0, sum2 = sum0, sum3 = sum0;
+  const auto add = [&](auto& sum, std::int64_t at) HWY_ATTR {
+    const auto v = hn::PromoteTo(d64, load_input<T, kRule>(d32, x + at, residual + at));
+    sum = hn::MulAdd(v, v, sum);
+  };
+  std::int64_t i = 0;
+  for (; i + 4 * lanes <= columns; i += 4 * lanes) {
+    add(sum0, i);
+    add(sum1, i + lanes);
+    add(sum2, i + 2 * lanes);
+    add(sum3, i + 3 * lanes);
+  }
+  for (; i + lanes <= columns; i += lanes) add(sum0, i);
+  double tail = 0.0;
+  for (; i < columns; ++i) {
+    const double v = numeric::normalized_input<T, kRule>(x[i], residual ? residual[i] : T{});
+    tail += v * v;
+  }
+  const auto pairs = hn::Add(hn::Add(sum0, sum1), hn::Add(sum2, sum3));
+  const double sum = hn::GetLane(hn::SumOfLanes(d64, pairs)) + tail;
+  // The longest path: an accumulator's own additions (the four-fold ones, at most three more whole
+  // vectors), two levels of pairs, the lanes of one vector one by one, and the tail, which may have
+  // as many elements as a vector has lanes.
+  const double height = static_cast<double>(columns / (4 * lanes) + 3 + 2 + 2 * lanes);
+  return {sum, height};
+}
+
+/// One float32 pass with as many partial sums as the registers hold: fast, and its bits follow the
+/// vector width.
+template <class T, ResidualRule kRule>
+float sum_float(const void* x_data, const void* residual_data, std::int64_t columns) {
+  const hn::ScalableTag<float> d;
+  const auto* x = static_cast<const T*>(x_data);
+  const auto* residual = static_cast<const T*>(residual_data);
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  auto sum0 = hn::Zero(d), sum1 = sum0, sum2 = sum0, sum3 = sum0;
+  const auto add = [&](auto& sum, std::int64_t at) HWY_ATTR {
+    const auto v = load_input<T, kRule>(d, x + at, residual + at);
+    sum = hn::MulAdd(v, v, sum);
+  };
+  std::int64_t i = 0;
+  for (; i + 4 * lanes <= columns; i += 4 * lanes) {
+    add(sum0, i);
+    add(sum1, i + lanes);
+    add(sum2, i + 2 * lanes);
+    add(sum3, i + 3 * lanes);
+  }
+  for (; i + lanes <= columns; i += lanes) add(sum0, i);
+  const auto pairs = hn::Add(hn::Add(sum0, sum1), hn::Add(sum2, sum3));
+  float sum = hn::GetLane(hn::SumOfLanes(d, pairs));
+  for (; i < columns; ++i) {
+    const float v = numeric::normalized_input<T, kRule>(x[i], residual ? residual[i] : T{});
+    sum += v * v;
+  }
+  return sum;
+}
+
+/// What a GPU block of `width` lanes does: lane j adds the elements j, j + width, ...; then the
+/// lanes are folded in halves. Separate multiplication and addition, so that every SIMD target
+/// gives the same bits: here only `width` moves them. `width` is a power of two.
+template <class T, ResidualRule kRule>
+float sum_block(const void* x_data, const void* residual_data, std::int64_t columns,
+                std::int64_t width) {
+  const auto* x = static_cast<const T*>(x_data);
+  const auto* residual = static_cast<const T*>(residual_data);
+  HWY_ALIGN float partial[kMaxBlockWidth] = {};
+  const hn::ScalableTag<float> d;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  for (std::int64_t begin = 0; begin < columns; begin += width) {
+    const std::int64_t count = columns - begin < width ? columns - begin : width;
+    std::int64_t j = 0;
+    for (; j + lanes <= count; j += lanes) {
+      const std::int64_t at = begin + j;
+      const auto v = load_input<T, kRule>(d, x + at, residual + at);
+      hn::StoreU(hn::Add(hn::LoadU(d, partial + j), hn::Mul(v, v)), d, partial + j);
+    }
+    for (; j < count; ++j) {
+      const std::int64_t at = begin + j;
+      const float v = numeric::normalized_input<T, kRule>(x[at], residual ? residual[at] : T{});
+      partial[j] += v * v;
+    }
+  }
+  for (std::int64_t half = width / 2; half > 0; half /= 2) {
+    for (std::int64_t j = 0; j < half; ++j) partial[j] += partial[j + half];
+  }
+  return partial[0];
+}
+
+/// The vector form of numeric::weighted.
+template <class T, WeightRule kRule, class TW, class D, class V = hn::VFromD<D>>
+HWY_INLINE V weighted_lanes(D d, V x, V inverse_rms, const TW* weight) {
+  const auto t = hn::Mul(x, inverse_rms);
+  if constexpr (kRule == WeightRule::none) {
+    return t;
+  } else if constexpr (kRule == WeightRule::scale) {
+    return hn::Mul(t, load_floats(d, weight));
+  } else if constexpr (kRule == WeightRule::cast_first) {
+    return hn::Mul(round_lanes<T>(d, t), load_floats(d, weight));
+  } else {
+    return hn::Mul(t, hn::Add(hn::Set(d, 1.0f), load_floats(d, weight)));
+  }
+}
+
+/// Clauses C4 to C6 for the elements [begin, end), one at a time, in numeric's own words.
+template <class T, ResidualRule kResidual, WeightRule kWeight, class TW>
+HWY_INLINE void normalize_scalar(const NormalizeRow& row, std::int64_t begin, std::int64_t end) {
+  const auto* x = static_cast<const T*>(row.x);
+  const auto* residual = static_cast<const T*>(row.residual);
+  const auto* weight = static_cast<const TW*>(row.weight);
+  for (std::int64_t i = begin; i < end; ++i) {
+    const T d = kResidual == ResidualRule::none ? T{} : residual[i];
+    const float v = numeric::normalized_input<T, kResidual>(x[i], d);
+    if constexpr (kResidual != ResidualRule::none) {
+      const float sum = numeric::residual_sum(x[i], d);
+      if (row.residual_output != nullptr) {
+        numeric::from_float(sum, static_cast<T*>(row.residual_output) + i);
+      }
+    }
+    const float w = kWeight == WeightRule::none ? 1.0f : numeric::to_float(weight[i]);
+    numeric::from_float(numeric::weighted<T, kWeight>(v, row.inverse_rms, w),
+                        static_cast<T*>(row.y) + i);
+  }
+}
+
+/// Elements before y reaches a whole vector's alignment, which streaming stores require.
+template <class T>
+HWY_INLINE std::int64_t misaligned_elements(const void* y, std::size_t vector_bytes,
+                                            std::int64_t columns) {
+  const auto past = reinterpret_cast<std::uintptr_t>(y) % vector_bytes;
+  const auto count = static_cast<std::int64_t>((vector_bytes - past) % vector_bytes / sizeof(T));
+  return count < columns ? count : columns;
+}
+
+template <class T, ResidualRule kResidual, WeightRule kWeight, class TW, bool kStream>
+void normalize(const NormalizeRow& row) {
+  const hn::ScalableTag<float> d;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  const auto* x = static_cast<const T*>(row.x);
+  const auto* residual = static_cast<const T*>(row.residual);
+  const auto* weight = static_cast<const TW*>(row.weight);
+  auto* y = static_cast<T*>(row.y);
+  auto* h = static_cast<T*>(row.residual_output);
+  const auto r = hn::Set(d, row.inverse_rms);
+  std::int64_t i = 0;
+  if constexpr (kStream) {
+    i = misaligned_elements<T>(y, hn::Lanes(d) * sizeof(float), row.columns);
+    normalize_scalar<T, kResidual, kWeight, TW>(row, 0, i);
+  }
+  for (; i + 2 * lanes <= row.columns; i += 2 * lanes) {
+    const std::int64_t j = i + lanes;
+    auto v0 = load_floats(d, x + i);
+    auto v1 = load_floats(d, x + j);
+    if constexpr (kResidual != ResidualRule::none) {
+      v0 = hn::Add(v0, load_floats(d, residual + i));
+      v1 = hn::Add(v1, load_floats(d, residual + j));
+      if (h != nullptr) store_pair<kStream>(d, v0, v1, h + i);
+      if constexpr (kResidual == ResidualRule::rounded) {
+        v0 = round_lanes<T>(d, v0);
+        v1 = round_lanes<T>(d, v1);
+      }
+    }
+    const auto y0 = weighted_lanes<T, kWeight>(d, v0, r, weight + i);
+    const auto y1 = weighted_lanes<T, kWeight>(d, v1, r, weight + j);
+    store_pair<kStream>(d, y0, y1, y + i);
+  }
+  normalize_scalar<T, kResidual, kWeight, TW>(row, i, row.columns);
+}
+
+template <class T, ResidualRule kResidual, WeightRule kWeight>
+constexpr void fill_normalize(Normalize (&entry)[2][2]) {
+  entry[0][0] = &normalize<T, kResidual, kWeight, T, false>;
+  entry[0][1] = &normalize<T, kResidual, kWeight, T, true>;
+  entry[1][0] = &normalize<T, kResidual, kWeight, float, false>;
+  entry[1][1] = &normalize<T, kResidual, kWeight, float, true>;
+}
+
+template <class T, ResidualRule kResidual>
+constexpr void fill_residual_rule(Kernels& table, ResidualRule entry) {
+  const int index = static_cast<int>(entry);
+  table.sum_double[index] = &sum_double<T, kResidual>;
+  table.sum_float[index] = &sum_float<T, kResidual>;
+  table.sum_block[index] = &sum_block<T, kResidual>;
+  auto& normalize_table = table.normalize[index];
+  fill_normalize<T, kResidual, WeightRule::none>(normalize_table[0]);
+  fill_normalize<T, kResidual, WeightRule::scale>(normalize_table[1]);
+  fill_normalize<T, kResidual, WeightRule::cast_first>(normalize_table[2]);
+  fill_normalize<T, kResidual, WeightRule::one_plus>(normalize_table[3]);
+}
+
+template <class T>
+constexpr Kernels make_kernels() {
+  Kernels table{};
+  fill_residual_rule<T, ResidualRule::none>(table, ResidualRule::none);
+  fill_residual_rule<T, ResidualRule::rounded>(table, ResidualRule::rounded);
+  // For float32 the two residual rules are one function.
+  constexpr auto kUnrounded =
+      sizeof(T) == sizeof(float) ? ResidualRule::rounded : ResidualRule::unrounded;
+  fill_residual_rule<T, kUnrounded>(table, ResidualRule::unrounded);
+  return table;
+}
+
+template <class T>
+void convert_to_float(const void* from, float* to, std::int64_t count) {
+  const hn::ScalableTag<float> d;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  for (std::int64_t i = 0; i + lanes <= count; i += lanes) {
+    hn::StoreU(load_floats(d, static_cast<const T*>(from) + i), d, to + i);
+  }
+}
+
+template <class T>
+void convert_from_float(const float* from, void* to, std::int64_t count) {
+  const hn::ScalableTag<float> d;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  for (std::int64_t i = 0; i + 2 * lanes <= count; i += 2 * lanes) {
+    store_pair<false>(d, hn::LoadU(d, from + i), hn::LoadU(d, from + i + lanes),
+                      static_cast<T*>(to) + i);
+  }
+}
+
+template <class T>
+constexpr Converters make_converters() {
+  return {&convert_to_float<T>, &convert_from_float<T>};
+}
+
+}  // namespace samebits::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

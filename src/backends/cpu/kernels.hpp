@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The table of row kernels, one for each element type and SIMD target. A kernel works on one row
+// (or a piece of one), knows nothing of threads, and expects the float environment that
+// FloatEnvironment sets.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "samebits/samebits.hpp"
+
+namespace samebits::cpu {
+
+/// A sum of squares in double, and the height of the tree of additions that formed it (C7).
+struct DoubleSum {
+  double sum;
+  double height;
+};
+
+/// One row of the elementwise part. `residual`, `weight` and `residual_output` may be null where
+/// the rules do not use them.
+struct NormalizeRow {
+  const void* x;
+  const void* residual;
+  const void* weight;
+  void* y;
+  void* residual_output;
+  float inverse_rms;
+  std::int64_t columns;
+};
+
+using SumDouble = DoubleSum (*)(const void* x, const void* residual, std::int64_t columns);
+using SumFloat = float (*)(const void* x, const void* residual, std::int64_t columns);
+using SumBlock = float (*)(const void* x, const void* residual, std::int64_t columns,
+                           std::int64_t width);
+using Normalize = void (*)(const NormalizeRow& row);
+
+inline constexpr int kResidualRules = 3;  // as numeric::ResidualRule
+inline constexpr int kWeightRules = 4;    // as numeric::WeightRule
+
+/// `SumBlock` keeps so many partial sums on the stack: 16 KiB.
+inline constexpr std::int64_t kMaxBlockWidth = 4096;
+
+struct Kernels {
+  SumDouble sum_double[kResidualRules];
+  SumFloat sum_float[kResidualRules];
+  SumBlock sum_block[kResidualRules];
+  /// Indices: residual rule, weight rule, weight is float32, stores bypass the cache.
+  Normalize normalize[kResidualRules][kWeightRules][2][2];
+};
+
+/// A SIMD target compiled into this build and present on this processor.
+struct Target {
+  std::string_view name;
+  std::int64_t bit;  // Highway's
+};
+
+/// Best first; never empty.
+std::span<const Target> targets();
+
+/// The kernels of one target, from targets().
+const Kernels& kernels(DType dtype, const Target& target);
+
+// One for each element type, in kernels_<type>.cpp; null for a target that was not compiled.
+const Kernels* kernels_float32(std::int64_t target_bit);
+const Kernels* kernels_float16(std::int64_t target_bit);
+const Kernels* kernels_bfloat16(std::int64_t target_bit);
+
+/// Converts on one target, for the test that compares every encoding with numeric/formats.hpp.
+struct Converters {
+  void (*to_float)(const void* from, float* to, std::int64_t count);
+  void (*from_float)(const float* from, void* to, std::int64_t count);
+};
+const Converters* converters_float16(std::int64_t target_bit);
+const Converters* converters_bfloat16(std::int64_t target_bit);
+
+}  // namespace samebits::cpu

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the tests share: rows as encodings, one call of the library on them, and the oracle's answer
+// to the same question. Bits are compared as encodings, never with a tolerance.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "io/array.hpp"
+#include "lab/random.hpp"
+#include "oracle/oracle.hpp"
+#include "samebits/samebits.hpp"
+
+namespace samebits::test {
+
+/// The seed of this run: SAMEBITS_TEST_SEED, or a fresh one. Printed by the first call.
+std::uint64_t seed();
+
+using Encodings = std::vector<std::uint32_t>;
+
+io::Array array_of(DType dtype, std::int64_t rows, std::int64_t columns, const Encodings& bits);
+Encodings encodings_of(const io::Array& array);
+std::uint32_t encoding_at(const io::Array& array, std::int64_t index);
+oracle::Format format_of(DType dtype);
+
+/// Everything that one call needs, owned.
+struct Problem {
+  io::Array x;
+  std::optional<io::Array> weight;
+  std::optional<io::Array> residual;
+  Options options;
+};
+
+struct Answer {
+  io::Array y;
+  std::optional<io::Array> h;
+  RunStats stats;
+};
+
+/// The library's answer.
+Answer run(const Problem& problem);
+
+/// Compares the answer with the oracle's, row by row; empty if every bit agrees, else a line that
+/// names the first element that differs.
+std::string difference_from_oracle(const Problem& problem, const Answer& answer);
+
+/// "" if the encodings agree, else the first place where they do not.
+std::string difference(const io::Array& got, const io::Array& expected);
+
+/// simd_targets(), kept, so that Options::simd may point into it.
+const std::vector<std::string>& cpu_targets();
+
+/// A problem with random options, shapes near vector widths, and now and then special values.
+Problem random_problem(lab::Random& random);
+
+}  // namespace samebits::test
