@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -173,6 +174,29 @@ struct Options {
 /// not depend on it either. Allocates nothing after the first call with `Method::exact`.
 /// Throws Error.
 void rms_norm(const Operands& operands, const Options& options = {});
+
+/// One call made ready on a device: operands there, shaders compiled. For whoever runs it again and
+/// again, as a program does that keeps its data on the device, and for honest timing: what run()
+/// takes is the work and nothing else.
+class PreparedCall {
+ public:
+  virtual ~PreparedCall() = default;
+
+  /// Does the work once and waits for its end. On the CPU it reads and writes the operands in
+  /// place; elsewhere the results stay on the device until fetch(). Throws Error.
+  virtual void run() = 0;
+
+  /// The last run() by the device's own clock, in seconds; negative where it has none.
+  virtual double device_seconds() const { return -1.0; }
+
+  /// Uploads the inputs again, or downloads the outputs. On the CPU there is nothing to do.
+  virtual void upload() {}
+  virtual void fetch() {}
+};
+
+/// Checks and prepares a call. The operands' memory must outlive the result. Options::stats is
+/// filled by fetch() on devices other than the CPU. Throws Error.
+std::unique_ptr<PreparedCall> prepare(const Operands& operands, const Options& options = {});
 
 /// One device, or the reason why there is none.
 struct DeviceInfo {

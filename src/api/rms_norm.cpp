@@ -66,6 +66,24 @@ void rms_norm(const Operands& operands, const Options& options) {
   backend.rms_norm(operands, with_defaults(options), device.index);
 }
 
+namespace {
+
+/// Zero rows: nothing to run, on any device.
+class EmptyCall final : public PreparedCall {
+ public:
+  void run() override {}
+};
+
+}  // namespace
+
+std::unique_ptr<PreparedCall> prepare(const Operands& operands, const Options& options) {
+  api::validate(operands, options);
+  const DeviceName device = parse_device(options.device);
+  backends::Backend& backend = find_backend(options.device, device.backend);
+  if (operands.x.rows == 0) return std::make_unique<EmptyCall>();
+  return backend.prepare(operands, with_defaults(options), device.index);
+}
+
 std::vector<DeviceInfo> devices() {
   std::vector<DeviceInfo> all;
   for (const auto& entry : backends::registry()) {

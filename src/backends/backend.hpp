@@ -22,6 +22,11 @@ class Backend {
   /// Runs one call on device `index`. Operands and options have been checked by the API and there
   /// is at least one row. Throws Error.
   virtual void rms_norm(const Operands& operands, const Options& options, int index) = 0;
+
+  /// The same, made ready to run many times. Where memory is the host's own, as for the CPU, there
+  /// is nothing to make ready.
+  virtual std::unique_ptr<PreparedCall> prepare(const Operands& operands, const Options& options,
+                                                int index);
 };
 
 /// A line of backends.def.

@@ -19,7 +19,25 @@ Backend* if_built<true>(Backend* (*make)()) {
   return make();
 }
 
+class CallInPlace final : public PreparedCall {
+ public:
+  CallInPlace(Backend& backend, const Operands& operands, const Options& options, int index)
+      : backend_(backend), operands_(operands), options_(options), index_(index) {}
+  void run() override { backend_.rms_norm(operands_, options_, index_); }
+
+ private:
+  Backend& backend_;
+  Operands operands_;
+  Options options_;
+  int index_;
+};
+
 }  // namespace
+
+std::unique_ptr<PreparedCall> Backend::prepare(const Operands& operands, const Options& options,
+                                               int index) {
+  return std::make_unique<CallInPlace>(*this, operands, options, index);
+}
 
 const std::vector<Entry>& registry() {
 #define SAMEBITS_BACKEND(name, built, to_build) \

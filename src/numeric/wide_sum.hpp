@@ -21,7 +21,7 @@ class WideSum {
   static constexpr int kDigits = 22;
   static constexpr int kUnitExponent = -298;
 
-  /// Adds value * 2^(kUnitExponent + position). Each digit receives less than 2^32 a call, so 2^32
+  /// Adds value * 2^(kUnitExponent + position). Each digit receives less than 2^33 a call, so 2^31
   /// calls fit between two calls of carry().
   SAMEBITS_HD void add(std::uint64_t value, int position) {
     const int digit = position / 32;
@@ -73,40 +73,50 @@ class WideSum {
 };
 
 /// Collects squares of float32 by exponent: one addition an element, folded into a WideSum when
-/// full. Four tables side by side, because neighbours in a row mostly share an exponent, and an
-/// addition to the same memory cell must wait for the one before (about 5 cycles).
+/// full. Each exponent has several cells, used in turn, because neighbours in a row mostly share an
+/// exponent, and an addition to the same cell must wait for the one before to reach memory.
 class SquareBins {
  public:
-  /// Squares of 24-bit significands are below 2^48, so a 64-bit bin holds 2^16 of them.
+  /// Squares of 24-bit significands are below 2^48, so 64 bits hold the sum of 2^16 of them, even
+  /// if all are in one bin.
   static constexpr int kCapacity = 1 << 16;
-  static constexpr int kTables = 4;
+  static constexpr int kCells = 4;
 
-  /// Adds v * v for a finite v to table `table`. At most kCapacity calls between folds.
-  SAMEBITS_HD void add(float v, int table) {
-    const std::uint32_t u = bit_cast<std::uint32_t>(v) << 1;
-    const std::uint32_t exponent = u >> 24;
+  /// The square of a finite v: `square` units of 2^(2 max(exponent, 1) - 300).
+  struct Term {
+    std::uint64_t exponent;
+    std::uint64_t square;
+  };
+
+  SAMEBITS_HD static Term term(float v) {
+    const std::uint32_t u = bit_cast<std::uint32_t>(v) & 0x7FFFFFFFu;
+    const std::uint32_t exponent = u >> 23;
     // The implicit bit, except for subnormals, which have the scale of exponent 1.
     const std::uint32_t implicit = exponent != 0 ? 0x00800000u : 0u;
-    const std::uint64_t significand = ((u >> 1) & 0x007FFFFFu) | implicit;
-    bins_[table][exponent] += significand * significand;
+    const std::uint64_t significand = (u & 0x007FFFFFu) | implicit;
+    return {exponent, significand * significand};
   }
+
+  /// Adds a term to a cell. At most kCapacity calls between folds.
+  SAMEBITS_HD void add(Term term, int cell) { bins_[term.exponent][cell] += term.square; }
 
   /// Moves everything into `sum` and empties the bins.
   SAMEBITS_HD void fold_into(WideSum& sum) {
     for (int exponent = 0; exponent < 255; ++exponent) {
+      std::uint64_t total = 0;
+      for (int cell = 0; cell < kCells; ++cell) {
+        total += bins_[exponent][cell];
+        bins_[exponent][cell] = 0;
+      }
       // v = significand * 2^(e - 150) with e = max(exponent, 1), so v^2 counts units of
       // 2^(2e - 300) = 2^(-298 + 2(e - 1)).
-      const int position = 2 * ((exponent == 0 ? 1 : exponent) - 1);
-      for (int table = 0; table < kTables; ++table) {
-        if (bins_[table][exponent] != 0) sum.add(bins_[table][exponent], position);
-        bins_[table][exponent] = 0;
-      }
+      if (total != 0) sum.add(total, 2 * ((exponent == 0 ? 1 : exponent) - 1));
     }
     sum.carry();
   }
 
  private:
-  std::uint64_t bins_[kTables][256] = {};
+  std::uint64_t bins_[256][kCells] = {};
 };
 
 }  // namespace samebits::numeric

@@ -16,7 +16,6 @@
 namespace samebits::cpu {
 namespace {
 
-using numeric::ResidualRule;
 using numeric::SquareBins;
 using numeric::WideSum;
 
@@ -39,53 +38,26 @@ DoubleSum double_sum(const Job& job, std::int64_t row, std::int64_t begin, std::
   return total;
 }
 
-template <class T, ResidualRule kRule>
-void add_squares(SquareBins& bins, const void* x_data, const void* residual_data,
-                 std::int64_t count) {
-  const auto* x = static_cast<const T*>(x_data);
-  const auto* residual = static_cast<const T*>(residual_data);
-  const auto value = [&](std::int64_t i) {
-    return numeric::normalized_input<T, kRule>(x[i],
-                                               kRule == ResidualRule::none ? T{} : residual[i]);
-  };
-  constexpr std::int64_t kTables = SquareBins::kTables;
-  std::int64_t i = 0;
-  for (; i + kTables <= count; i += kTables) {
-    for (int table = 0; table < kTables; ++table) bins.add(value(i + table), table);
+void add_squares(const Job& job, SquareBins& bins, std::int64_t row, std::int64_t begin,
+                 std::int64_t end) {
+  std::uint64_t exponents[kTermBlock];
+  std::uint64_t squares[kTermBlock];
+  for (std::int64_t at = begin; at < end; at += kTermBlock) {
+    const std::int64_t count = std::min(kTermBlock, end - at);
+    job.kernels.square_terms[job.residual_rule](job.x(row, at), job.residual(row, at), count,
+                                                exponents, squares);
+    for (std::int64_t i = 0; i < count; ++i) {
+      bins.add({exponents[i], squares[i]}, static_cast<int>(i % SquareBins::kCells));
+    }
   }
-  for (; i < count; ++i) bins.add(value(i), 0);
-}
-
-using AddSquares = void (*)(SquareBins&, const void*, const void*, std::int64_t);
-
-template <class T>
-AddSquares add_squares_for(int residual_rule) {
-  constexpr AddSquares kTable[] = {&add_squares<T, ResidualRule::none>,
-                                   &add_squares<T, ResidualRule::rounded>,
-                                   &add_squares<T, ResidualRule::unrounded>};
-  return kTable[residual_rule];
-}
-
-AddSquares add_squares_for(DType dtype, int residual_rule) {
-  switch (dtype) {
-    case DType::float32:
-      return add_squares_for<float>(residual_rule);
-    case DType::float16:
-      return add_squares_for<numeric::Float16>(residual_rule);
-    case DType::bfloat16:
-      return add_squares_for<numeric::BFloat16>(residual_rule);
-  }
-  return nullptr;
 }
 
 /// C8 over the columns [begin, end).
 WideSum wide_sum(const Job& job, std::int64_t row, std::int64_t begin, std::int64_t end) {
-  const AddSquares add = add_squares_for(job.dtype(), job.residual_rule);
   WideSum sum;
   SquareBins bins;
   for (std::int64_t at = begin; at < end; at += SquareBins::kCapacity) {
-    const std::int64_t count = std::min<std::int64_t>(SquareBins::kCapacity, end - at);
-    add(bins, job.x(row, at), job.residual(row, at), count);
+    add_squares(job, bins, row, at, std::min<std::int64_t>(at + SquareBins::kCapacity, end));
     bins.fold_into(sum);
   }
   return sum;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/cpu/job.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
+#include <fstream>
+#include <string>
 #if defined(__APPLE__)
 #include <sys/sysctl.h>
 #endif
@@ -42,6 +42,26 @@ const Target& choose_target(std::string_view name) {
   return found != all.end() ? *found : all.front();
 }
 
+/// What the system says of the cache nearest to memory, or 0.
+std::int64_t find_last_level_cache() {
+  std::int64_t largest = 0;
+#if defined(__APPLE__)
+  std::size_t size = sizeof(largest);
+  if (sysctlbyname("hw.perflevel0.l2cachesize", &largest, &size, nullptr, 0) != 0) largest = 0;
+#else
+  // Not sysconf(_SC_LEVEL3_CACHE_SIZE): on some virtual machines it adds up the caches of the whole
+  // host, ten times what a core can reach.
+  for (int index = 0; index < 8; ++index) {
+    std::ifstream file("/sys/devices/system/cpu/cpu0/cache/index" + std::to_string(index) +
+                       "/size");
+    std::int64_t kilobytes = 0;
+    if (file >> kilobytes) largest = std::max(largest, kilobytes * 1024);
+  }
+#endif
+  // Not every system tells; a usual size then.
+  return largest > 0 ? largest : std::int64_t{32} << 20;
+}
+
 bool same_place(const Matrix& y, const ConstMatrix& x) {
   return y.data == x.data;
 }
@@ -49,17 +69,7 @@ bool same_place(const Matrix& y, const ConstMatrix& x) {
 }  // namespace
 
 std::int64_t last_level_cache_bytes() {
-  static const std::int64_t bytes = [] {
-    std::int64_t found = 0;
-#if defined(__APPLE__)
-    std::size_t size = sizeof(found);
-    if (sysctlbyname("hw.perflevel0.l2cachesize", &found, &size, nullptr, 0) != 0) found = 0;
-#elif defined(_SC_LEVEL3_CACHE_SIZE)
-    found = std::max(sysconf(_SC_LEVEL3_CACHE_SIZE), sysconf(_SC_LEVEL2_CACHE_SIZE));
-#endif
-    // Kernels on Arm do not always tell; a usual size then.
-    return found > 0 ? found : std::int64_t{32} << 20;
-  }();
+  static const std::int64_t bytes = find_last_level_cache();
   return bytes;
 }
 

@@ -14,6 +14,7 @@
 #include "backends/cpu/kernels.hpp"
 #include "backends/cpu/lanes-inl.hpp"
 #include "numeric/elementwise.hpp"
+#include "numeric/wide_sum.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace samebits::cpu::HWY_NAMESPACE {
@@ -32,39 +33,61 @@ HWY_INLINE hn::VFromD<D> load_input(D d, const T* x, const T* residual) {
   }
 }
 
+/// The pair form of load_input.
+template <class T, ResidualRule kRule, class D, class V = hn::VFromD<D>>
+HWY_INLINE void load_input_pair(D d, const T* x, const T* residual, V& a, V& b) {
+  load_pair<T>(d, x, a, b);
+  if constexpr (kRule != ResidualRule::none) {
+    auto residual_a = hn::Zero(d), residual_b = residual_a;
+    load_pair<T>(d, residual, residual_a, residual_b);
+    a = hn::Add(a, residual_a);
+    b = hn::Add(b, residual_b);
+    if constexpr (kRule == ResidualRule::rounded) {
+      a = round_lanes<T>(d, a);
+      b = round_lanes<T>(d, b);
+    }
+  }
+}
+
 /// C7: squares are exact in double, so the sum is the only rounding, fused or not. The lanes and
 /// accumulators set the height of the tree, which the caller needs for the bound.
 template <class T, ResidualRule kRule>
 DoubleSum sum_double(const void* x_data, const void* residual_data, std::int64_t columns) {
-  const hn::ScalableTag<double> d64;
+  const DoubleTag<T> d64;
   const hn::Rebind<float, decltype(d64)> d32;
   const auto* x = static_cast<const T*>(x_data);
   const auto* residual = static_cast<const T*>(residual_data);
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d64));
   auto sum0 = hn::Zero(d64), sum1 = sum0, sum2 = sum0, sum3 = sum0;
-  const auto add = [&](auto& sum, std::int64_t at) HWY_ATTR {
-    const auto v = hn::PromoteTo(d64, load_input<T, kRule>(d32, x + at, residual + at));
-    sum = hn::MulAdd(v, v, sum);
+  auto sum4 = sum0, sum5 = sum0, sum6 = sum0, sum7 = sum0;
+  const auto add = [&](auto& sum_a, auto& sum_b, std::int64_t at) HWY_ATTR {
+    auto a = hn::Zero(d32), b = a;
+    load_input_pair<T, kRule>(d32, x + at, residual + at, a, b);
+    const auto wide_a = hn::PromoteTo(d64, a);
+    const auto wide_b = hn::PromoteTo(d64, b);
+    sum_a = hn::MulAdd(wide_a, wide_a, sum_a);
+    sum_b = hn::MulAdd(wide_b, wide_b, sum_b);
   };
   std::int64_t i = 0;
-  for (; i + 4 * lanes <= columns; i += 4 * lanes) {
-    add(sum0, i);
-    add(sum1, i + lanes);
-    add(sum2, i + 2 * lanes);
-    add(sum3, i + 3 * lanes);
+  for (; i + 8 * lanes <= columns; i += 8 * lanes) {
+    add(sum0, sum1, i);
+    add(sum2, sum3, i + 2 * lanes);
+    add(sum4, sum5, i + 4 * lanes);
+    add(sum6, sum7, i + 6 * lanes);
   }
-  for (; i + lanes <= columns; i += lanes) add(sum0, i);
+  for (; i + 2 * lanes <= columns; i += 2 * lanes) add(sum0, sum1, i);
   double tail = 0.0;
   for (; i < columns; ++i) {
     const double v = numeric::normalized_input<T, kRule>(x[i], residual ? residual[i] : T{});
     tail += v * v;
   }
-  const auto pairs = hn::Add(hn::Add(sum0, sum1), hn::Add(sum2, sum3));
-  const double sum = hn::GetLane(hn::SumOfLanes(d64, pairs)) + tail;
-  // The longest path: an accumulator's own additions (the four-fold ones, at most three more whole
-  // vectors), two levels of pairs, the lanes of one vector one by one, and the tail, which may have
-  // as many elements as a vector has lanes.
-  const double height = static_cast<double>(columns / (4 * lanes) + 3 + 2 + 2 * lanes);
+  const auto fours = hn::Add(hn::Add(hn::Add(sum0, sum1), hn::Add(sum2, sum3)),
+                             hn::Add(hn::Add(sum4, sum5), hn::Add(sum6, sum7)));
+  const double sum = hn::GetLane(hn::SumOfLanes(d64, fours)) + tail;
+  // The longest path: an accumulator's own additions (one each round, and three odd pairs), three
+  // levels of accumulators, the lanes of one vector one by one, and the tail, of fewer elements
+  // than two vectors have.
+  const double height = static_cast<double>(columns / (8 * lanes) + 3 + 3 + lanes + 2 * lanes);
   return {sum, height};
 }
 
@@ -72,23 +95,26 @@ DoubleSum sum_double(const void* x_data, const void* residual_data, std::int64_t
 /// vector width.
 template <class T, ResidualRule kRule>
 float sum_float(const void* x_data, const void* residual_data, std::int64_t columns) {
-  const hn::ScalableTag<float> d;
+  const FloatTag<T> d;
   const auto* x = static_cast<const T*>(x_data);
   const auto* residual = static_cast<const T*>(residual_data);
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
   auto sum0 = hn::Zero(d), sum1 = sum0, sum2 = sum0, sum3 = sum0;
-  const auto add = [&](auto& sum, std::int64_t at) HWY_ATTR {
-    const auto v = load_input<T, kRule>(d, x + at, residual + at);
-    sum = hn::MulAdd(v, v, sum);
+  const auto add = [&](auto& sum_a, auto& sum_b, std::int64_t at) HWY_ATTR {
+    auto a = hn::Zero(d), b = a;
+    load_input_pair<T, kRule>(d, x + at, residual + at, a, b);
+    sum_a = hn::MulAdd(a, a, sum_a);
+    sum_b = hn::MulAdd(b, b, sum_b);
   };
   std::int64_t i = 0;
   for (; i + 4 * lanes <= columns; i += 4 * lanes) {
-    add(sum0, i);
-    add(sum1, i + lanes);
-    add(sum2, i + 2 * lanes);
-    add(sum3, i + 3 * lanes);
+    add(sum0, sum1, i);
+    add(sum2, sum3, i + 2 * lanes);
   }
-  for (; i + lanes <= columns; i += lanes) add(sum0, i);
+  if (i + 2 * lanes <= columns) {
+    add(sum0, sum1, i);
+    i += 2 * lanes;
+  }
   const auto pairs = hn::Add(hn::Add(sum0, sum1), hn::Add(sum2, sum3));
   float sum = hn::GetLane(hn::SumOfLanes(d, pairs));
   for (; i < columns; ++i) {
@@ -129,18 +155,55 @@ float sum_block(const void* x_data, const void* residual_data, std::int64_t colu
   return partial[0];
 }
 
+/// The vector form of numeric::SquareBins::term: what is left for the exact path to do one element
+/// at a time is a single addition.
+template <class T, ResidualRule kRule>
+void square_terms(const void* x_data, const void* residual_data, std::int64_t count,
+                  std::uint64_t* exponents, std::uint64_t* squares) {
+  const auto* x = static_cast<const T*>(x_data);
+  const auto* residual = static_cast<const T*>(residual_data);
+  std::int64_t i = 0;
+#if HWY_TARGET != HWY_SCALAR
+  const hn::ScalableTag<float> d;
+  const hn::RebindToUnsigned<decltype(d)> d32;
+  const hn::Repartition<std::uint64_t, decltype(d)> d64;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  const auto low_half = hn::Set(d64, 0xFFFFFFFFu);
+  for (; i + lanes <= count; i += lanes) {
+    const auto v = load_input<T, kRule>(d, x + i, residual + i);
+    const auto u = hn::And(hn::BitCast(d32, v), hn::Set(d32, 0x7FFFFFFFu));
+    const auto exponent = hn::ShiftRight<23>(u);
+    const auto implicit =
+        hn::IfThenZeroElse(hn::Eq(exponent, hn::Zero(d32)), hn::Set(d32, 0x00800000u));
+    const auto even = hn::Or(hn::And(u, hn::Set(d32, 0x007FFFFFu)), implicit);
+    const auto odd = hn::BitCast(d32, hn::ShiftRight<32>(hn::BitCast(d64, even)));
+    const auto wide_exponent = hn::BitCast(d64, exponent);
+    hn::StoreU(hn::And(wide_exponent, low_half), d64, exponents + i);
+    hn::StoreU(hn::ShiftRight<32>(wide_exponent), d64, exponents + i + lanes / 2);
+    hn::StoreU(hn::MulEven(even, even), d64, squares + i);
+    hn::StoreU(hn::MulEven(odd, odd), d64, squares + i + lanes / 2);
+  }
+#endif
+  for (; i < count; ++i) {
+    const auto term = numeric::SquareBins::term(
+        numeric::normalized_input<T, kRule>(x[i], residual ? residual[i] : T{}));
+    exponents[i] = term.exponent;
+    squares[i] = term.square;
+  }
+}
+
 /// The vector form of numeric::weighted.
-template <class T, WeightRule kRule, class TW, class D, class V = hn::VFromD<D>>
-HWY_INLINE V weighted_lanes(D d, V x, V inverse_rms, const TW* weight) {
+template <class T, WeightRule kRule, class D, class V = hn::VFromD<D>>
+HWY_INLINE V weighted_lanes(D d, V x, V inverse_rms, V weight) {
   const auto t = hn::Mul(x, inverse_rms);
   if constexpr (kRule == WeightRule::none) {
     return t;
   } else if constexpr (kRule == WeightRule::scale) {
-    return hn::Mul(t, load_floats(d, weight));
+    return hn::Mul(t, weight);
   } else if constexpr (kRule == WeightRule::cast_first) {
-    return hn::Mul(round_lanes<T>(d, t), load_floats(d, weight));
+    return hn::Mul(round_lanes<T>(d, t), weight);
   } else {
-    return hn::Mul(t, hn::Add(hn::Set(d, 1.0f), load_floats(d, weight)));
+    return hn::Mul(t, hn::Add(hn::Set(d, 1.0f), weight));
   }
 }
 
@@ -174,9 +237,23 @@ HWY_INLINE std::int64_t misaligned_elements(const void* y, std::size_t vector_by
   return count < columns ? count : columns;
 }
 
+/// C10, after the fact: makes the NaNs of a written row canonical. An element is NaN if it was
+/// stored as one, or if its weight is: the payload of a float32 weight may have carried out of the
+/// rounding to bfloat16. (Other NaNs stem from elements of T or from the processor's own default,
+/// whose lower halves are empty and cannot carry.)
+template <class T, class TW>
+HWY_NOINLINE void mend_nans(T* out, const TW* weight, std::int64_t columns) {
+  for (std::int64_t i = 0; i < columns; ++i) {
+    const float v = numeric::to_float(out[i]);
+    const bool nan_weight = weight != nullptr && numeric::is_nan(numeric::to_float(weight[i]));
+    numeric::from_float(nan_weight ? numeric::bit_cast<float>(numeric::kCanonicalNaN32) : v,
+                        out + i);
+  }
+}
+
 template <class T, ResidualRule kResidual, WeightRule kWeight, class TW, bool kStream>
 void normalize(const NormalizeRow& row) {
-  const hn::ScalableTag<float> d;
+  const FloatTag<T> d;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
   const auto* x = static_cast<const T*>(row.x);
   const auto* residual = static_cast<const T*>(row.residual);
@@ -184,29 +261,40 @@ void normalize(const NormalizeRow& row) {
   auto* y = static_cast<T*>(row.y);
   auto* h = static_cast<T*>(row.residual_output);
   const auto r = hn::Set(d, row.inverse_rms);
+  // Becomes NaN if any element written is, and seldom otherwise: one operation for two vectors.
+  auto nan_probe = hn::Zero(d);
   std::int64_t i = 0;
   if constexpr (kStream) {
     i = misaligned_elements<T>(y, hn::Lanes(d) * sizeof(float), row.columns);
     normalize_scalar<T, kResidual, kWeight, TW>(row, 0, i);
   }
   for (; i + 2 * lanes <= row.columns; i += 2 * lanes) {
-    const std::int64_t j = i + lanes;
-    auto v0 = load_floats(d, x + i);
-    auto v1 = load_floats(d, x + j);
+    auto a = hn::Zero(d), b = a;
+    load_pair<T>(d, x + i, a, b);
     if constexpr (kResidual != ResidualRule::none) {
-      v0 = hn::Add(v0, load_floats(d, residual + i));
-      v1 = hn::Add(v1, load_floats(d, residual + j));
-      if (h != nullptr) store_pair<kStream>(d, v0, v1, h + i);
+      auto residual_a = hn::Zero(d), residual_b = residual_a;
+      load_pair<T>(d, residual + i, residual_a, residual_b);
+      a = hn::Add(a, residual_a);
+      b = hn::Add(b, residual_b);
+      if (h != nullptr) store_pair<kStream>(d, a, b, h + i);
+      nan_probe = hn::MulAdd(a, b, nan_probe);
       if constexpr (kResidual == ResidualRule::rounded) {
-        v0 = round_lanes<T>(d, v0);
-        v1 = round_lanes<T>(d, v1);
+        a = round_lanes<T>(d, a);
+        b = round_lanes<T>(d, b);
       }
     }
-    const auto y0 = weighted_lanes<T, kWeight>(d, v0, r, weight + i);
-    const auto y1 = weighted_lanes<T, kWeight>(d, v1, r, weight + j);
-    store_pair<kStream>(d, y0, y1, y + i);
+    auto weight_a = hn::Zero(d), weight_b = weight_a;
+    if constexpr (kWeight != WeightRule::none) load_pair<T>(d, weight + i, weight_a, weight_b);
+    a = weighted_lanes<T, kWeight>(d, a, r, weight_a);
+    b = weighted_lanes<T, kWeight>(d, b, r, weight_b);
+    nan_probe = hn::MulAdd(a, b, nan_probe);
+    store_pair<kStream>(d, a, b, y + i);
   }
   normalize_scalar<T, kResidual, kWeight, TW>(row, i, row.columns);
+  if (HWY_UNLIKELY(!hn::AllFalse(d, hn::IsNaN(nan_probe)))) {
+    mend_nans<T, TW>(y, weight, i);
+    if (kResidual != ResidualRule::none && h != nullptr) mend_nans<T, T>(h, nullptr, i);
+  }
 }
 
 template <class T, ResidualRule kResidual, WeightRule kWeight>
@@ -223,6 +311,7 @@ constexpr void fill_residual_rule(Kernels& table, ResidualRule entry) {
   table.sum_double[index] = &sum_double<T, kResidual>;
   table.sum_float[index] = &sum_float<T, kResidual>;
   table.sum_block[index] = &sum_block<T, kResidual>;
+  table.square_terms[index] = &square_terms<T, kResidual>;
   auto& normalize_table = table.normalize[index];
   fill_normalize<T, kResidual, WeightRule::none>(normalize_table[0]);
   fill_normalize<T, kResidual, WeightRule::scale>(normalize_table[1]);
@@ -253,12 +342,15 @@ void convert_to_float(const void* from, float* to, std::int64_t count) {
 
 template <class T>
 void convert_from_float(const float* from, void* to, std::int64_t count) {
-  const hn::ScalableTag<float> d;
+  const FloatTag<T> d;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  auto* out = static_cast<T*>(to);
   for (std::int64_t i = 0; i + 2 * lanes <= count; i += 2 * lanes) {
-    store_pair<false>(d, hn::LoadU(d, from + i), hn::LoadU(d, from + i + lanes),
-                      static_cast<T*>(to) + i);
+    auto a = hn::Zero(d), b = a;
+    load_pair<T>(d, from + i, a, b);
+    store_pair<false>(d, a, b, out + i);
   }
+  mend_nans<T, float>(out, from, count);
 }
 
 template <class T>

@@ -37,6 +37,12 @@ using SumBlock = float (*)(const void* x, const void* residual, std::int64_t col
                            std::int64_t width);
 using Normalize = void (*)(const NormalizeRow& row);
 
+/// numeric::SquareBins::term for `count` elements, in any order; element i of both outputs belong
+/// together. Room for kTermBlock elements.
+using SquareTerms = void (*)(const void* x, const void* residual, std::int64_t count,
+                             std::uint64_t* exponents, std::uint64_t* squares);
+inline constexpr std::int64_t kTermBlock = 256;
+
 inline constexpr int kResidualRules = 3;  // as numeric::ResidualRule
 inline constexpr int kWeightRules = 4;    // as numeric::WeightRule
 
@@ -47,6 +53,7 @@ struct Kernels {
   SumDouble sum_double[kResidualRules];
   SumFloat sum_float[kResidualRules];
   SumBlock sum_block[kResidualRules];
+  SquareTerms square_terms[kResidualRules];
   /// Indices: residual rule, weight rule, weight is float32, stores bypass the cache.
   Normalize normalize[kResidualRules][kWeightRules][2][2];
 };
