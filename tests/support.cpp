@@ -63,13 +63,13 @@ oracle::Row oracle_row(const Problem& p, std::int64_t row) {
   return question;
 }
 
-std::string compare_row(const char* name, const io::Array& got, std::int64_t row,
-                        const Encodings& expected) {
-  for (std::int64_t i = 0; i < got.columns(); ++i) {
-    const std::uint32_t bits = encoding_at(got, row * got.columns() + i);
-    const std::uint32_t wanted = expected[static_cast<std::size_t>(i)];
+std::string compare(const char* name, const io::Array& got, const io::Array& expected) {
+  for (std::int64_t i = 0; i < got.elements(); ++i) {
+    const std::uint32_t bits = encoding_at(got, i);
+    const std::uint32_t wanted = encoding_at(expected, i);
     if (bits != wanted) {
-      return fmt::format("{}[{}, {}] is {:#x}, the oracle says {:#x}", name, row, i, bits, wanted);
+      return fmt::format("{}[{}, {}] is {:#x}, the oracle says {:#x}", name, i / got.columns(),
+                         i % got.columns(), bits, wanted);
     }
   }
   return {};
@@ -192,14 +192,25 @@ Answer run(const Problem& p) {
   return answer;
 }
 
-std::string difference_from_oracle(const Problem& p, const Answer& answer) {
+Answer oracle_answer(const Problem& p) {
+  Answer answer{.y = io::make_array(p.x.dtype, p.x.shape), .h = {}, .stats = {}};
+  if (p.residual) answer.h = io::make_array(p.x.dtype, p.x.shape);
   for (std::int64_t row = 0; row < p.x.rows(); ++row) {
-    const oracle::Result expected = oracle::rms_norm(oracle_row(p, row));
-    std::string found = compare_row("y", answer.y, row, expected.y);
-    if (found.empty() && answer.h) found = compare_row("h", *answer.h, row, expected.h);
-    if (!found.empty()) return describe(p) + ": " + found;
+    const oracle::Result result = oracle::rms_norm(oracle_row(p, row));
+    for (std::int64_t i = 0; i < p.x.columns(); ++i) {
+      const std::int64_t at = row * p.x.columns() + i;
+      set_encoding(answer.y, at, result.y[static_cast<std::size_t>(i)]);
+      if (answer.h) set_encoding(*answer.h, at, result.h[static_cast<std::size_t>(i)]);
+    }
   }
-  return {};
+  return answer;
+}
+
+std::string difference_from_oracle(const Problem& p, const Answer& answer) {
+  const Answer expected = oracle_answer(p);
+  std::string found = compare("y", answer.y, expected.y);
+  if (found.empty() && answer.h) found = compare("h", *answer.h, *expected.h);
+  return found.empty() ? found : describe(p) + ": " + found;
 }
 
 std::string difference(const io::Array& got, const io::Array& expected) {

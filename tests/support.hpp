@@ -43,8 +43,11 @@ struct Answer {
 /// The library's answer.
 Answer run(const Problem& problem);
 
-/// Compares the answer with the oracle's, row by row; empty if every bit agrees, else a line that
-/// names the first element that differs.
+/// The oracle's answer to the same problem.
+Answer oracle_answer(const Problem& problem);
+
+/// Compares an answer with the oracle's; empty if every bit agrees, else a line that names the
+/// first element that differs.
 std::string difference_from_oracle(const Problem& problem, const Answer& answer);
 
 /// "" if the encodings agree, else the first place where they do not.

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The published conformance set: seeded inputs, and the SHA-256 of the outputs that the contract
+// gives for them, computed by the oracle. A machine that reproduces every digest keeps the
+// contract.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "io/array.hpp"
+#include "samebits/samebits.hpp"
+
+namespace samebits::lab {
+
+/// How the elements of a case are drawn from its seed; integer arithmetic only.
+enum class Filling {
+  normal,     ///< as hidden states: random_rows()
+  encodings,  ///< any finite encoding, subnormals and the largest binade included
+  special,    ///< normal rows with zeros, infinities and NaNs strewn in; also all-zero rows
+  given,      ///< a hard row, stored element by element
+};
+
+struct ConformanceCase {
+  std::string name{};
+  DType dtype = DType::float32;
+  std::int64_t rows = 1;
+  std::int64_t columns = 1;
+  std::optional<DType> weight_dtype{};
+  WeightMode weight_mode = WeightMode::none;
+  std::optional<ResidualMode> residual_mode{};
+  double eps = 1e-6;
+  Filling filling = Filling::normal;
+  std::uint64_t seed = 0;
+  std::vector<std::uint32_t> given{};  ///< with Filling::given: the encodings of x
+  std::string sha256_y{};              ///< of the bytes of y, little-endian, row after row
+  std::string sha256_h{};              ///< of the residual output; empty without a residual
+};
+
+/// The inputs of a case.
+struct ConformanceInputs {
+  io::Array x;
+  std::optional<io::Array> weight;
+  std::optional<io::Array> residual;
+};
+ConformanceInputs expand(const ConformanceCase& c);
+
+/// contract/conformance/cases.json as this build carries it.
+const std::vector<ConformanceCase>& published_cases();
+
+/// cases.json, read and written. Throws Error for anything but a well-formed file of this contract.
+std::vector<ConformanceCase> parse_cases(const std::string& json);
+std::string format_cases(const std::vector<ConformanceCase>& cases);
+
+/// One way to run a case on a device: a SIMD target, or the exact path forced.
+struct ConformanceRun {
+  std::string device;
+  std::string simd{};  ///< empty: the device's own choice
+  bool force_exact_path = false;
+};
+
+/// Every way in which a device can run a case.
+std::vector<ConformanceRun> conformance_runs(const std::string& device);
+
+/// "" if the bits are those published, else what differs.
+std::string check(const ConformanceCase& c, const ConformanceRun& run);
+
+}  // namespace samebits::lab
