@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which file and which format a name means.
+#include <fmt/format.h>
+
+#include <bit>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+
+#include "io/array.hpp"
+#include "io/message.hpp"
+#include "io/npy.hpp"
+#include "io/safetensors.hpp"
+#include "io/shape.hpp"
+
+namespace samebits::io {
+namespace {
+
+namespace fs = std::filesystem;
+
+static_assert(std::endian::native == std::endian::little, "elements are copied as they lie");
+
+enum class Format { npy, safetensors };
+
+Format format_of(const std::string& path) {
+  const std::string extension = fs::path(path).extension().string();
+  if (extension == ".npy") return Format::npy;
+  if (extension == ".safetensors") return Format::safetensors;
+  fail(path, fmt::format("has the extension {}; expected .npy or .safetensors", quote(extension)));
+}
+
+bool names_file(const std::string& path) {
+  std::error_code ignored;
+  const fs::file_status status = fs::status(path, ignored);
+  return fs::exists(status) && !fs::is_directory(status);
+}
+
+struct Spec {
+  std::string path;
+  std::optional<std::string> tensor;
+};
+
+// Both parts may hold colons: the longest name of a file that exists wins.
+Spec split(const std::string& spec) {
+  if (names_file(spec)) return {spec, std::nullopt};
+  for (std::size_t colon = spec.rfind(':'); colon != std::string::npos && colon > 0;
+       colon = spec.rfind(':', colon - 1)) {
+    std::string path = spec.substr(0, colon);
+    if (names_file(path)) return {std::move(path), spec.substr(colon + 1)};
+  }
+  // Nothing exists: say so about the file that was probably meant.
+  for (const std::string_view ending : {".safetensors:", ".npy:"}) {
+    const std::size_t found = spec.find(ending);
+    if (found == std::string::npos) continue;
+    const std::size_t colon = found + ending.size() - 1;
+    return {spec.substr(0, colon), spec.substr(colon + 1)};
+  }
+  return {spec, std::nullopt};
+}
+
+/// What stands before the elements, by the extension of the name.
+std::string format_header(const std::string& path, const Array& array,
+                          const std::string& tensor_name) {
+  const Format format = format_of(path);
+  const std::uint64_t expected = require_rows(path, array.shape, array.dtype);
+  if (array.data.size() != expected) {
+    fail(path,
+         fmt::format("the array to write has {} bytes; expected {} for {} of {}", array.data.size(),
+                     expected, array.shape_text(), dtype_text(array.dtype)));
+  }
+  return format == Format::npy ? format_npy_header(array.dtype, array.shape)
+                               : format_safetensors_header(path, array, tensor_name);
+}
+
+}  // namespace
+
+Array read_array(const std::string& spec) {
+  const Spec parts = split(spec);
+  if (format_of(parts.path) == Format::safetensors) {
+    return read_safetensors(parts.path, parts.tensor ? &*parts.tensor : nullptr);
+  }
+  if (parts.tensor) {
+    fail(parts.path, fmt::format("found {} after the name; .npy files hold one array without a "
+                                 "name",
+                                 quote(":" + *parts.tensor)));
+  }
+  return read_npy(parts.path);
+}
+
+std::vector<TensorInfo> list_tensors(const std::string& path) {
+  if (format_of(path) != Format::safetensors) {
+    fail(path, "has no tensor names; expected a .safetensors file");
+  }
+  return read_safetensors_header(path).tensors;
+}
+
+void write_arrays(std::span<const NamedArray> arrays) {
+  std::vector<std::string> headers;
+  headers.reserve(arrays.size());  // the files hold spans of them
+  std::vector<FileContents> files;
+  for (const NamedArray& named : arrays) {
+    for (const FileContents& other : files) {
+      if (other.path == named.path) fail(named.path, "is the name of two outputs");
+    }
+    headers.push_back(format_header(named.path, *named.array, named.tensor_name));
+    files.push_back(
+        {named.path, {std::as_bytes(std::span(headers.back())), named.array->data.bytes()}});
+  }
+  write_files(files);
+}
+
+void write_array(const std::string& path, const Array& array, const std::string& tensor_name) {
+  const NamedArray named = {path, &array, tensor_name};
+  write_arrays(std::span(&named, 1));
+}
+
+}  // namespace samebits::io

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/safetensors.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "io/file.hpp"
+#include "io/message.hpp"
+#include "io/safetensors_json.hpp"
+#include "io/shape.hpp"
+
+namespace samebits::io {
+namespace {
+
+constexpr std::size_t kLengthBytes = 8;
+constexpr std::size_t kNamesListed = 8;
+
+std::optional<DType> dtype_from(std::string_view name) {
+  if (name == "F32") return DType::float32;
+  if (name == "F16") return DType::float16;
+  if (name == "BF16") return DType::bfloat16;
+  return std::nullopt;
+}
+
+std::string_view name_in_file(DType dtype) {
+  static constexpr std::array<std::string_view, 3> kNames = {"F32", "F16", "BF16"};
+  return kNames[static_cast<std::size_t>(dtype)];
+}
+
+// The sizes of other dtypes are not checked: the format gains new ones, and none of them is read.
+void check_tensor(const TensorInfo& tensor, std::uint64_t data_size, std::string_view file) {
+  const auto fail_tensor = [&](const std::string& what) {
+    fail(file, fmt::format("tensor {} {}", quote(tensor.name), what));
+  };
+  if (tensor.begin > tensor.end || tensor.end > data_size) {
+    fail_tensor(fmt::format("has data_offsets [{}, {}], outside the {} bytes of data in the file",
+                            tensor.begin, tensor.end, data_size));
+  }
+  if (!tensor.dtype) return;
+  const auto expected = byte_count(tensor.shape, *tensor.dtype);
+  if (!expected) {
+    fail_tensor(fmt::format("has shape {}, too large to address", shape_text(tensor.shape)));
+  }
+  if (tensor.end - tensor.begin != *expected) {
+    fail_tensor(fmt::format("has {} bytes; expected {} for {} of {}", tensor.end - tensor.begin,
+                            *expected, shape_text(tensor.shape), tensor.dtype_name));
+  }
+}
+
+// Holes between tensors are harmless; bytes that belong to two tensors are not how any writer
+// writes.
+void check_overlap(std::span<const TensorInfo> tensors, std::string_view file) {
+  std::vector<const TensorInfo*> sorted;
+  for (const TensorInfo& tensor : tensors) {
+    if (tensor.begin != tensor.end) sorted.push_back(&tensor);
+  }
+  std::sort(sorted.begin(), sorted.end(),
+            [](const auto* a, const auto* b) { return a->begin < b->begin; });
+  for (std::size_t i = 1; i < sorted.size(); ++i) {
+    if (sorted[i]->begin >= sorted[i - 1]->end) continue;
+    fail(file, fmt::format("tensors {} and {} overlap", quote(sorted[i - 1]->name),
+                           quote(sorted[i]->name)));
+  }
+}
+
+std::string some_names(std::span<const TensorInfo> tensors) {
+  std::string text;
+  for (const TensorInfo& tensor : tensors.first(std::min(tensors.size(), kNamesListed))) {
+    text += (text.empty() ? "" : ", ") + quote(tensor.name);
+  }
+  if (tensors.size() > kNamesListed) {
+    text += fmt::format(" and {} more", tensors.size() - kNamesListed);
+  }
+  return text;
+}
+
+const TensorInfo& choose(std::span<const TensorInfo> tensors, const std::string* name,
+                         const std::string& path) {
+  if (tensors.empty()) fail(path, "holds no tensors");
+  if (name == nullptr) {
+    if (tensors.size() == 1) return tensors.front();
+    fail(path, fmt::format("holds {} tensors; name one as FILE:TENSOR: {}", tensors.size(),
+                           some_names(tensors)));
+  }
+  const auto found = std::find_if(tensors.begin(), tensors.end(),
+                                  [name](const TensorInfo& t) { return t.name == *name; });
+  if (found == tensors.end()) {
+    fail(path, fmt::format("has no tensor {}; it holds {}", quote(*name), some_names(tensors)));
+  }
+  return *found;
+}
+
+SafetensorsHeader read_header(const InputFile& file) {
+  std::vector<std::byte> prefix(std::min<std::uint64_t>(kLengthBytes, file.size()));
+  file.read_at(0, prefix);
+  prefix.resize(safetensors_prefix_size(prefix, file.size(), file.path()));
+  file.read_at(0, prefix);
+  return parse_safetensors_header(prefix, file.size(), file.path());
+}
+
+}  // namespace
+
+std::uint64_t safetensors_prefix_size(std::span<const std::byte> first, std::uint64_t file_size,
+                                      std::string_view file) {
+  if (first.size() < kLengthBytes || file_size < kLengthBytes) {
+    fail(file, fmt::format("has {} bytes; expected 8 or more, as .safetensors files have",
+                           std::min<std::uint64_t>(first.size(), file_size)));
+  }
+  std::uint64_t length = 0;
+  for (std::size_t i = 0; i < kLengthBytes; ++i) {
+    length |= std::to_integer<std::uint64_t>(first[i]) << (8 * i);
+  }
+  if (length > kSafetensorsLongestHeader) {
+    fail(file, fmt::format("claims a header of {} bytes; expected at most {}", length,
+                           kSafetensorsLongestHeader));
+  }
+  if (length > file_size - kLengthBytes) {
+    fail(file, fmt::format("claims a header of {} bytes, but only {} follow", length,
+                           file_size - kLengthBytes));
+  }
+  return kLengthBytes + length;
+}
+
+SafetensorsHeader parse_safetensors_header(std::span<const std::byte> prefix,
+                                           std::uint64_t file_size, std::string_view file) {
+  const std::uint64_t end = safetensors_prefix_size(prefix, file_size, file);
+  if (prefix.size() < end) fail(file, "ends inside the header");
+  const std::string_view bytes(reinterpret_cast<const char*>(prefix.data()), prefix.size());
+  SafetensorsHeader header{
+      parse_safetensors_json(bytes.substr(kLengthBytes, end - kLengthBytes), file), end};
+  for (TensorInfo& tensor : header.tensors) {
+    tensor.dtype = dtype_from(tensor.dtype_name);
+    check_tensor(tensor, file_size - end, file);
+  }
+  check_overlap(header.tensors, file);
+  return header;
+}
+
+std::string format_safetensors_header(const std::string& path, const Array& array,
+                                      const std::string& tensor_name) {
+  if (tensor_name == "__metadata__") fail(path, "'__metadata__' cannot be a tensor's name");
+  nlohmann::ordered_json entry;
+  entry["dtype"] = name_in_file(array.dtype);
+  entry["shape"] = array.shape;
+  entry["data_offsets"] = {std::size_t{0}, array.data.size()};
+  nlohmann::ordered_json dict;
+  dict[tensor_name] = std::move(entry);
+  std::string json;
+  try {
+    json = dict.dump();
+  } catch (const nlohmann::json::exception&) {
+    fail(path, fmt::format("tensor name {} is not UTF-8", quote(tensor_name)));
+  }
+  json.resize((json.size() + 7) / 8 * 8, ' ');  // so that the elements are aligned when mapped
+  std::string header;
+  for (std::size_t i = 0; i < kLengthBytes; ++i) {
+    header += static_cast<char>(json.size() >> (8 * i) & 0xFF);
+  }
+  return header + json;
+}
+
+Array read_safetensors(const std::string& path, const std::string* tensor) {
+  const InputFile file(path);
+  const SafetensorsHeader header = read_header(file);
+  const TensorInfo& chosen = choose(header.tensors, tensor, path);
+  const std::string subject = path + ":" + quote(chosen.name);
+  if (!chosen.dtype) {
+    fail(subject, fmt::format("dtype {} is not supported; expected F32, F16 or BF16",
+                              quote(chosen.dtype_name)));
+  }
+  require_rows(subject, chosen.shape, *chosen.dtype);
+  Array array = make_array(*chosen.dtype, chosen.shape);
+  file.read_at(header.data_offset + chosen.begin, array.data.bytes());
+  return array;
+}
+
+SafetensorsHeader read_safetensors_header(const std::string& path) {
+  return read_header(InputFile(path));
+}
+
+}  // namespace samebits::io
