@@ -5,33 +5,55 @@
 
 namespace samebits::lab {
 
-void Lane::run_timed(Outputs& outputs) {
-  outputs.spoil();
-  times_ms_.push_back(time_ms([&] { problem_.run(options_, outputs); }));
-  remember(outputs);
+namespace {
+
+constexpr int kWarmUps = 2;
+constexpr int kWholeCalls = 7;
+
+}  // namespace
+
+void Lane::warm_up() {
+  call_ = prepare(problem_.operands(outputs_), options_);
+  call_->upload();
+  for (int i = 0; i < kWarmUps; ++i) call_->run();
 }
 
-void Lane::run_loaded(Outputs& outputs) {
-  outputs.spoil();
-  problem_.run(options_, outputs);
+void Lane::run_timed() {
+  outputs_.spoil();
+  times_ms_.push_back(time_ms([&] { call_->run(); }));
+  remember();
+}
+
+void Lane::run_loaded() {
+  outputs_.spoil();
+  call_->run();
   ++repeatability_.loaded_runs;
-  remember(outputs);
+  remember();
 }
 
-void Lane::remember(const Outputs& outputs) {
-  const Digest digest = outputs.digest();
+TimeSummary Lane::time_whole_calls() const {
+  std::vector<double> times;
+  for (int i = 0; i < kWholeCalls; ++i) {
+    times.push_back(time_ms([&] { problem_.run(options_, outputs_); }));
+  }
+  return summarize(times);
+}
+
+void Lane::remember() {
+  call_->fetch();
+  const Digest digest = outputs_.digest();
   ++repeatability_.runs;
   ++seen_[digest];
   repeatability_.distinct_outputs = static_cast<std::int64_t>(seen_.size());
   if (!first_) {
-    first_ = outputs;
+    first_ = outputs_;
     first_digest_ = digest;
     return;
   }
   if (digest == first_digest_) return;
   ++repeatability_.differing_runs;
-  const Difference found = difference(outputs.y.dtype, outputs.y.data.data(), first_->y.data.data(),
-                                      outputs.y.elements());
+  const Difference found = difference(outputs_.y.dtype, outputs_.y.data.data(),
+                                      first_->y.data.data(), outputs_.y.elements());
   repeatability_.differences.merge(found.histogram);
   repeatability_.max_abs_diff = std::max(repeatability_.max_abs_diff, found.max_abs);
 }

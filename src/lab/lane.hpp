@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -15,25 +16,31 @@ namespace samebits::lab {
 
 class Lane {
  public:
-  Lane(const Problem& problem, const Options& options) : problem_(problem), options_(options) {}
+  /// `outputs` are shared by all lanes of a problem, one after the other.
+  Lane(const Problem& problem, const Options& options, Outputs& outputs)
+      : problem_(problem), options_(options), outputs_(outputs) {}
 
   const Options& options() const { return options_; }
   const Outputs& first() const { return *first_; }
   const std::vector<double>& times_ms() const { return times_ms_; }
   const Repeatability& repeatability() const { return repeatability_; }
 
-  /// One run that is forgotten: first use of a device compiles, allocates, wakes threads.
-  void warm_up(Outputs& outputs) const { problem_.run(options_, outputs); }
-  /// One run into `outputs`, timed.
-  void run_timed(Outputs& outputs);
+  /// Makes the call ready, and runs it without a clock: first use compiles and wakes threads.
+  void warm_up();
+  /// One run, timed.
+  void run_timed();
   /// One run whose time means nothing, since other threads keep the cores busy.
-  void run_loaded(Outputs& outputs);
+  void run_loaded();
+  /// Milliseconds of whole calls of rms_norm, with the way to the device and back.
+  TimeSummary time_whole_calls() const;
 
  private:
-  void remember(const Outputs& outputs);
+  void remember();
 
   const Problem& problem_;
   Options options_;
+  Outputs& outputs_;
+  std::unique_ptr<PreparedCall> call_;
   std::vector<double> times_ms_;
   std::map<Digest, std::int64_t> seen_;
   std::optional<Outputs> first_;

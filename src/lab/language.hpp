@@ -3,7 +3,10 @@
 // The languages of reports.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace samebits::lab {
@@ -15,6 +18,22 @@ constexpr std::optional<Language> language_from(std::string_view name) {
   if (name == "en") return Language::en;
   if (name == "zh") return Language::zh;
   return std::nullopt;
+}
+
+/// The same in each language; may hold fmt fields.
+struct Phrase {
+  std::string_view en;
+  std::string_view zh;
+
+  constexpr std::string_view in(Language language) const {
+    return language == Language::zh ? zh : en;
+  }
+};
+
+/// A phrase with its fields filled.
+template <class... Args>
+std::string say(Language language, const Phrase& phrase, const Args&... args) {
+  return fmt::vformat(phrase.in(language), fmt::make_format_args(args...));
 }
 
 }  // namespace samebits::lab

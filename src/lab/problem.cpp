@@ -43,14 +43,14 @@ Outputs Problem::make_outputs() const {
   return outputs;
 }
 
-void Problem::run(const Options& options, Outputs& outputs) const {
+Operands Problem::operands(Outputs& outputs) const {
   Operands operands{.x = x->matrix(), .y = outputs.y.matrix()};
   if (weight != nullptr) operands.weight = weight->vector();
   if (residual != nullptr) {
     operands.residual = residual->matrix();
     operands.residual_output = outputs.h->matrix();
   }
-  rms_norm(operands, options);
+  return operands;
 }
 
 double Problem::bytes() const {

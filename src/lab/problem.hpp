@@ -35,7 +35,8 @@ struct Problem {
       : x(&rows), weight(weights), residual(residual_rows) {}
 
   Outputs make_outputs() const;
-  void run(const Options& options, Outputs& outputs) const;
+  Operands operands(Outputs& outputs) const;
+  void run(const Options& options, Outputs& outputs) const { rms_norm(operands(outputs), options); }
 
   /// Read and written, each operand once: x, y, weight, and residual in and out.
   double bytes() const;

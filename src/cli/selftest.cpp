@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.hpp"
+#include "cli/terminal.hpp"
+#include "lab/conformance.hpp"
+
+namespace samebits::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct SelftestArguments {
+  std::string device = "cpu";
+  bool json = false;
+  bool quiet = false;
+};
+
+struct CaseResult {
+  const lab::ConformanceCase* c;
+  std::string difference;  ///< of the first run that gave other bits
+};
+
+std::string describe(const lab::ConformanceRun& run) {
+  if (run.force_exact_path) return "exact path forced";
+  return run.simd.empty() ? run.device : run.simd;
+}
+
+CaseResult run_case(const lab::ConformanceCase& c, const std::vector<lab::ConformanceRun>& runs) {
+  for (const auto& run : runs) {
+    const std::string difference = lab::check(c, run);
+    if (!difference.empty()) return {&c, fmt::format("{}: {}", describe(run), difference)};
+  }
+  return {&c, {}};
+}
+
+void print(const CaseResult& result, bool colour) {
+  const bool same = result.difference.empty();
+  const char* const word = same ? "same bits" : "OTHER BITS";
+  const char* const on = !colour ? "" : same ? "\033[32m" : "\033[1;31m";
+  fmt::print("{}{:<10}{}  {}\n", on, word, colour ? "\033[0m" : "", result.c->name);
+  if (!same) fmt::print("            {}\n", result.difference);
+}
+
+Json to_json(const CaseResult& result) {
+  Json json;
+  json["name"] = result.c->name;
+  json["same_bits"] = result.difference.empty();
+  if (!result.difference.empty()) json["difference"] = result.difference;
+  return json;
+}
+
+std::string list(const std::vector<lab::ConformanceRun>& runs) {
+  std::string text;
+  for (const auto& run : runs) text += (text.empty() ? "" : ", ") + describe(run);
+  return text;
+}
+
+int run(const SelftestArguments& arguments) {
+  const auto runs = lab::conformance_runs(arguments.device);
+  const auto& cases = lab::published_cases();
+  const bool colour = wants_colour(stdout);
+  std::size_t failed = 0;
+  Json results = Json::array();
+  for (const auto& c : cases) {
+    const CaseResult result = run_case(c, runs);
+    failed += result.difference.empty() ? 0 : 1;
+    if (arguments.json) results.push_back(to_json(result));
+    const bool worth_a_line = !arguments.quiet || !result.difference.empty();
+    if (!arguments.json && worth_a_line) print(result, colour);
+  }
+  if (arguments.json) {
+    fmt::print("{}\n", Json{{"schema", "samebits-selftest/1"},
+                            {"contract", kContractVersion},
+                            {"device", arguments.device},
+                            {"passed", cases.size() - failed},
+                            {"failed", failed},
+                            {"cases", results}}
+                           .dump(2));
+  } else {
+    fmt::print(
+        "\n{} of {} cases have the published bits of contract {} on device {} (each by: {})\n",
+        cases.size() - failed, cases.size(), kContractVersion, arguments.device, list(runs));
+  }
+  return failed == 0 ? kDone : kCheckFailed;
+}
+
+}  // namespace
+
+Command add_selftest(CLI::App& program) {
+  auto* app = program.add_subcommand(
+      "selftest", "Recompute the published conformance set: are these the same bits?");
+  auto arguments = std::make_shared<SelftestArguments>();
+  app->add_option("--device", arguments->device, "Where to run (see samebits devices)")
+      ->capture_default_str();
+  app->add_flag("--quiet,-q", arguments->quiet, "Only cases that fail, and the last line");
+  app->add_flag("--json", arguments->json, "For scripts");
+  app->footer(
+      "\nThe set and its SHA-256 digests are in contract/conformance/cases.json; they were "
+      "computed\n"
+      "in exact arithmetic, not by the code under test. Exit status 1 if any case differs.");
+  return [arguments] { return run(*arguments); };
+}
+
+}  // namespace samebits::cli

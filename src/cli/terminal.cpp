@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/terminal.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace samebits::cli {
+
+bool is_terminal(std::FILE* stream) {
+  return isatty(fileno(stream)) != 0;
+}
+
+bool wants_colour(std::FILE* stream) {
+  const char* no_colour = std::getenv("NO_COLOR");
+  return is_terminal(stream) && (no_colour == nullptr || *no_colour == '\0');
+}
+
+void TerminalProgress::on_step(int step, int steps, std::string_view text) {
+  if (!visible_) return;
+  constexpr int kWidth = 24;
+  const int done = steps > 0 ? kWidth * step / steps : 0;
+  fmt::print(stderr, "\r\033[K[{:#<{}}{:.<{}}] {}/{}  {:.50}", "", done, "", kWidth - done, step,
+             steps, text);
+  std::fflush(stderr);
+}
+
+void TerminalProgress::clear() {
+  if (!visible_) return;
+  fmt::print(stderr, "\r\033[K");
+  std::fflush(stderr);
+}
+
+}  // namespace samebits::cli

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/audit/audit.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <utility>
+
+#include "lab/audit/cell_run.hpp"
+#include "lab/audit/evidence.hpp"
+#include "lab/audit/execute.hpp"
+#include "lab/audit/plugin.hpp"
+#include "lab/audit/speed.hpp"
+
+namespace samebits::lab::audit {
+namespace {
+
+/// After so many faults a subject is left alone; a hang costs its whole time limit each time.
+constexpr int kMostFaults = 8;
+
+std::vector<std::string> default_devices() {
+  std::vector<std::string> names;
+  for (const DeviceInfo& info : devices()) {
+    if (info.status == Status::ok && !info.software) names.push_back(info.name);
+  }
+  return names;
+}
+
+/// The full name of a device, "vulkan" being the first of "vulkan:0", "vulkan:1".
+const DeviceInfo& find_device(const std::vector<DeviceInfo>& all, const std::string& name) {
+  const auto found = std::ranges::find_if(all, [&](const DeviceInfo& info) {
+    return info.name == name || info.name.starts_with(name + ":") || name == info.name + ":0";
+  });
+  if (found == all.end()) {
+    throw Error(Status::unknown_device, fmt::format("audit: unknown device '{}'", name));
+  }
+  if (found->status != Status::ok) {
+    throw Error(found->status, fmt::format("audit: device '{}': {}", name, found->reason));
+  }
+  return *found;
+}
+
+void check(const AuditOptions& options) {
+  const auto refuse = [](std::string_view what) {
+    throw Error(Status::invalid_argument, fmt::format("audit: {}", what));
+  };
+  if (options.trials < 0) refuse("trials must not be negative");
+  if (!(options.minutes >= 0.0)) refuse("minutes must not be negative");
+  if (!(options.call_seconds > 0.0)) refuse("the time limit of a call must be positive");
+  for (const AuditShape& shape : options.shapes) {
+    if (shape.rows < 1 || shape.columns < 1) refuse("a shape needs at least one row and one column");
+    // Several copies of the rows are in memory at a time.
+    if (shape.rows > (std::int64_t{1} << 31) / shape.columns) {
+      refuse(fmt::format("the shape {}x{} is too large; at most 2^31 elements are expected",
+                         shape.rows, shape.columns));
+    }
+  }
+}
+
+class Audit {
+ public:
+  Audit(const AuditOptions& options, Progress& progress)
+      : options_(options), progress_(progress), axes_(options.axes), shapes_(options.shapes),
+        dtypes_(options.dtypes) {
+    check(options);
+    if (axes_.empty()) axes_.assign(all_axes().begin(), all_axes().end());
+    if (shapes_.empty()) shapes_ = {AuditShape{}};
+    if (dtypes_.empty()) dtypes_ = {DType::float32, DType::bfloat16};
+    report_.axes = axes_;
+    report_.terms = options.terms;
+    report_.seed = options.seed;
+    report_.trials = options.trials;
+    report_.command_line = options.command_line;
+  }
+
+  AuditReport run() {
+    const auto start = std::chrono::steady_clock::now();
+    // Plugins first: their processes are forked while this one has no threads that could hold a
+    // lock.
+    load_plugins();
+    add_builtins();
+    for (const auto& make : options_.others) subjects_.push_back(make());
+    report_.machine = this_machine();
+    steps_ = static_cast<int>(subjects_.size() * shapes_.size() * dtypes_.size() *
+                              (axes_.size() + 1));
+    for (const auto& subject : subjects_) audit_subject(*subject);
+    report_.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return std::move(report_);
+  }
+
+ private:
+  void load_plugins() {
+    std::size_t memory = 0;
+    for (const AuditShape& shape : shapes_) {
+      const std::int64_t rows = std::max<std::int64_t>(shape.rows, 2048);
+      memory = std::max(memory, arena_bytes(rows, shape.columns, DType::float32));
+    }
+    for (const std::string& path : options_.plugins) {
+      try {
+        subjects_.push_back(make_plugin_subject(path, {memory, options_.call_seconds}));
+      } catch (const Misbehaviour& misbehaviour) {
+        report_.failures.push_back({.subject = path,
+                                    .device = "cpu",
+                                    .fault = misbehaviour.fault(),
+                                    .message = misbehaviour.what(),
+                                    .where = {}});
+      }
+    }
+  }
+
+  void add_builtins() {
+    std::vector<Method> methods = options_.methods;
+    if (methods.empty() && options_.plugins.empty() && options_.others.empty()) {
+      methods.assign(all_methods().begin(), all_methods().end());
+    }
+    if (methods.empty()) return;
+    const std::vector<DeviceInfo> all = devices();
+    std::vector<std::string> names = options_.devices.empty() ? default_devices()
+                                                              : options_.devices;
+    std::vector<const DeviceInfo*> chosen;
+    for (const std::string& name : names) chosen.push_back(&find_device(all, name));
+    for (const DeviceInfo* device : chosen) {
+      for (const Method method : methods) {
+        if (std::ranges::count(device->methods, method) == 0) continue;
+        subjects_.push_back(
+            make_builtin_subject(method, device->name, others_with(all, chosen, *device, method)));
+      }
+    }
+  }
+
+  /// The other devices of this audit that have the method; the processor always counts.
+  static std::vector<std::string> others_with(const std::vector<DeviceInfo>& all,
+                                              const std::vector<const DeviceInfo*>& chosen,
+                                              const DeviceInfo& device, Method method) {
+    std::vector<std::string> names;
+    for (const DeviceInfo& other : all) {
+      const bool counts = other.name == "cpu" || std::ranges::count(chosen, &other) != 0;
+      if (counts && other.name != device.name && std::ranges::count(other.methods, method) != 0) {
+        names.push_back(other.name);
+      }
+    }
+    return names;
+  }
+
+  void audit_subject(Subject& subject) {
+    report_.subjects.push_back({.name = subject.name(),
+                                .device = subject.device(),
+                                .summary = subject.summary(),
+                                .plugin = subject.plugin()});
+    faults_ = 0;
+    for (const AuditShape& shape : shapes_) {
+      for (const DType dtype : dtypes_) audit_shape(subject, shape, dtype);
+    }
+  }
+
+  bool takes(const Subject& subject, DType dtype) const {
+    const Capabilities& can = subject.capabilities();
+    return std::ranges::count(can.dtypes, dtype) != 0 &&
+           std::ranges::count(can.weight_modes, options_.terms.weight_mode) != 0;
+  }
+
+  void audit_shape(Subject& subject, const AuditShape& shape, DType dtype) {
+    if (!takes(subject, dtype)) return leave_out(subject, shape, dtype);
+    const Material material =
+        make_material(dtype, shape.rows, shape.columns, options_.terms, options_.seed);
+    tell(subject, dtype, "speed");
+    try {
+      if (faults_ < kMostFaults) {
+        report_.subjects.back().speeds.push_back(measure_speed(subject, material));
+      }
+    } catch (const Misbehaviour& misbehaviour) {
+      note(subject, misbehaviour, "timing");
+    } catch (const Error&) {  // the cells will say it
+    }
+    std::vector<Axis> invariant;
+    for (const Axis axis : axes_) {
+      tell(subject, dtype, name_of(axis));
+      Cell cell = new_cell(subject, shape, dtype, axis);
+      run(subject, material, cell, invariant);
+      if (cell.verdict == CellVerdict::invariant) invariant.push_back(axis);
+      report_.cells.push_back(std::move(cell));
+    }
+  }
+
+  void leave_out(const Subject& subject, const AuditShape& shape, DType dtype) {
+    step_ += static_cast<int>(axes_.size()) + 1;
+    for (const Axis axis : axes_) {
+      Cell cell = new_cell(subject, shape, dtype, axis);
+      cell.reason = fmt::format("the subject does not take {} in mode {}", samebits::name_of(dtype),
+                                samebits::name_of(options_.terms.weight_mode));
+      cell.reason_zh =
+          fmt::format("对象不接受 {}（模式 {}）", samebits::name_of(dtype),
+                      samebits::name_of(options_.terms.weight_mode));
+      report_.cells.push_back(std::move(cell));
+    }
+  }
+
+  static Cell new_cell(const Subject& subject, const AuditShape& shape, DType dtype, Axis axis) {
+    return {.subject = subject.name(),
+            .device = subject.device(),
+            .dtype = dtype,
+            .rows = shape.rows,
+            .columns = shape.columns,
+            .axis = axis};
+  }
+
+  void run(Subject& subject, const Material& material, Cell& cell,
+           const std::vector<Axis>& invariant) {
+    const int trials = options_.trials > 0          ? options_.trials
+                       : cell.axis == Axis::together ? kTogetherTrials
+                                                     : kDefaultTrials;
+    const PlanInput input{.capabilities = subject.capabilities(),
+                          .rows = material.rows(),
+                          .columns = material.columns(),
+                          .element_size = size_of(material.dtype()),
+                          .trials = trials,
+                          .seed = options_.seed + 1000 * static_cast<std::uint64_t>(cell.axis)};
+    const OnMisbehaviour on_misbehaviour = [&](const Misbehaviour& m, std::string_view where) {
+      return note(subject, m, fmt::format("{}, {}", name_of(cell.axis), where));
+    };
+    if (faults_ >= kMostFaults) {
+      cell.reason = "the subject was given up after too many faults";
+      cell.reason_zh = "对象出错次数过多，已放弃";
+      return;
+    }
+    if (cell.axis == Axis::together) {
+      run_all_axes(subject, material, input, invariant, cell, on_misbehaviour);
+    } else {
+      run_cell(subject, material, input, cell, on_misbehaviour);
+    }
+    if (cell.verdict == CellVerdict::refuted) keep_evidence(subject, material, cell);
+  }
+
+  void run_all_axes(Subject& subject, const Material& material, const PlanInput& input,
+                    const std::vector<Axis>& invariant, Cell& cell,
+                    const OnMisbehaviour& on_misbehaviour) {
+    const bool races = std::ranges::any_of(report_.cells, [&](const Cell& other) {
+      return other.races && other.subject == cell.subject && other.device == cell.device &&
+             other.dtype == cell.dtype && other.rows == cell.rows && other.columns == cell.columns;
+    });
+    if (races) {
+      cell.reason = "the subject does not repeat itself, whatever is varied";
+      cell.reason_zh = "对象重复运行已不一致，无论改变什么";
+    } else if (invariant.size() < 2) {
+      cell.reason = "fewer than two axes are invariant by themselves";
+      cell.reason_zh = "单独不变的方面少于两个";
+    } else {
+      const auto cells = static_cast<double>(subjects_.size() * shapes_.size() * dtypes_.size());
+      run_together(subject, material, input, invariant, 60.0 * options_.minutes / cells, cell,
+                   on_misbehaviour);
+    }
+  }
+
+  void keep_evidence(Subject& subject, const Material& material, Cell& cell) const {
+    if (options_.output.empty() || !cell.example) return;
+    try {
+      cell.evidence = write_evidence(options_.output, cell, subject, material, options_.seed);
+    } catch (const Misbehaviour&) {  // it has been noted where it first happened
+    }
+  }
+
+  bool note(const Subject& subject, const Misbehaviour& m, const std::string& where) {
+    ++faults_;
+    for (Failure& failure : report_.failures) {
+      if (failure.subject == subject.name() && failure.fault == m.fault() &&
+          failure.message == m.what()) {
+        ++failure.times;
+        return faults_ < kMostFaults;
+      }
+    }
+    report_.failures.push_back({.subject = subject.name(),
+                                .device = subject.device(),
+                                .fault = m.fault(),
+                                .message = m.what(),
+                                .where = where});
+    return faults_ < kMostFaults;
+  }
+
+  void tell(const Subject& subject, DType dtype, std::string_view what) {
+    progress_.on_step(++step_, steps_,
+                      fmt::format("{} {}: {}", subject.name(), samebits::name_of(dtype), what));
+  }
+
+  const AuditOptions& options_;
+  Progress& progress_;
+  std::vector<Axis> axes_;
+  std::vector<AuditShape> shapes_;
+  std::vector<DType> dtypes_;
+  std::vector<std::unique_ptr<Subject>> subjects_;
+  AuditReport report_;
+  int step_ = 0;
+  int steps_ = 0;
+  int faults_ = 0;
+};
+
+}  // namespace
+
+std::string_view name_of(CellVerdict verdict) {
+  switch (verdict) {
+    case CellVerdict::invariant:
+      return "invariant";
+    case CellVerdict::refuted:
+      return "refuted";
+    case CellVerdict::not_varied:
+      return "not-varied";
+  }
+  return "";
+}
+
+AuditReport run_audit(const AuditOptions& options, Progress& progress) {
+  return Audit(options, progress).run();
+}
+
+std::vector<std::string> unmet(const AuditReport& report, const std::vector<Axis>& axes) {
+  std::vector<std::string> lines;
+  for (const Axis axis : axes) {
+    bool seen = false;
+    for (const Cell& cell : report.cells) {
+      if (cell.axis != axis) continue;
+      seen = true;
+      if (cell.verdict == CellVerdict::invariant) continue;
+      lines.push_back(fmt::format("{} on {}, {}, {}: {}{}", cell.subject, cell.device,
+                                  samebits::name_of(cell.dtype), name_of(axis),
+                                  name_of(cell.verdict),
+                                  cell.reason.empty() ? "" : ", " + cell.reason));
+    }
+    if (!seen) lines.push_back(fmt::format("{}: no subject was audited on it", name_of(axis)));
+  }
+  return lines;
+}
+
+std::int64_t crossing(const Cell& cell) {
+  if (cell.axis != Axis::batch || cell.moved_at.empty() || cell.same_at.empty()) return -1;
+  const auto number = [](const std::string& label) {
+    std::int64_t value = -1;
+    std::from_chars(label.data(), label.data() + label.size(), value);
+    return value;
+  };
+  std::int64_t most_moved = 0;
+  std::int64_t least_same = INT64_MAX;
+  for (const auto& label : cell.moved_at) most_moved = std::max(most_moved, number(label));
+  for (const auto& label : cell.same_at) least_same = std::min(least_same, number(label));
+  return most_moved < least_same ? least_same : -1;
+}
+
+}  // namespace samebits::lab::audit

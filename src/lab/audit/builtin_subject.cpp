@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "io/array.hpp"
+#include "lab/audit/subject.hpp"
+#include "lab/names.hpp"
+
+namespace samebits::lab::audit {
+namespace {
+
+std::string_view summary_of(Method method) {
+  switch (method) {
+    case Method::standard:
+      return "one float32 pass with the widest SIMD lanes";
+    case Method::chunked:
+      return "float32 chunks added in index order";
+    case Method::chunked_parallel:
+      return "float32 chunks added in the order in which threads finish them";
+    case Method::adaptive:
+      return "float32 with a block width chosen from the number of rows";
+    case Method::exact:
+      return "any order, then rounded correctly: the contract";
+  }
+  return "";
+}
+
+class BuiltinSubject final : public Subject {
+ public:
+  BuiltinSubject(Method method, std::string device, std::vector<std::string> other_devices)
+      : method_(method), device_(std::move(device)) {
+    const bool cpu = device_ == "cpu";
+    capabilities_ = {.dtypes = {kDTypes.begin(), kDTypes.end()},
+                     .weight_modes = {kWeightModes.begin(), kWeightModes.end()},
+                     .threads = cpu,
+                     .chunk = method != Method::standard && method != Method::adaptive,
+                     .strides = true,
+                     .alignment_step = 1,
+                     .in_place = true,
+                     .in_place_crossed = true,
+                     .residual = true,
+                     .exact_path = method == Method::exact,
+                     .concurrent_calls = !cpu,
+                     .simd = {},
+                     .devices = std::move(other_devices)};
+    if (cpu) capabilities_.simd = simd_targets();
+  }
+
+  std::string name() const override { return std::string(name_of(method_)); }
+  std::string device() const override { return device_; }
+  std::string summary() const override { return std::string(summary_of(method_)); }
+  const Capabilities& capabilities() const override { return capabilities_; }
+
+  Arena& arena(std::size_t bytes) override {
+    if (!arena_ || arena_->capacity() < bytes) {
+      arena_.reset();
+      arena_ = std::make_unique<Arena>(bytes);
+    }
+    return *arena_;
+  }
+
+  CallReport run(const SubjectCall& call) override {
+    SubjectCall own = call;
+    own.options.method = method_;
+    if (own.options.device.empty()) own.options.device = device_;
+    const Crowd crowd(own);
+    return run_here(own);
+  }
+
+ private:
+  /// Others that do the same call at the same time, into memory of their own.
+  class Crowd {
+   public:
+    explicit Crowd(const SubjectCall& call) {
+      for (int i = 1; i < call.callers; ++i) {
+        threads_.emplace_back([call] {
+          io::Array y = io::make_array(call.operands.x.dtype,
+                                       {call.operands.x.rows, call.operands.x.columns});
+          Operands operands = call.operands;
+          operands.y = y.matrix();
+          operands.residual_output = {};
+          try {
+            rms_norm(operands, call.options);
+          } catch (const std::exception&) {  // the call that is looked at fails likewise
+          }
+        });
+      }
+    }
+
+   private:
+    std::vector<std::jthread> threads_;
+  };
+
+  static CallReport run_here(const SubjectCall& call) {
+    using Clock = std::chrono::steady_clock;
+    CallReport report;
+    std::exception_ptr failure;
+    const FloatState own = float_state();
+    const auto start = Clock::now();
+    set_float_state(call.environment);
+    try {
+      rms_norm(call.operands, call.options);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    report.environment_after = float_state();
+    set_float_state(own);
+    report.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    if (failure) std::rethrow_exception(failure);
+    return report;
+  }
+
+  Method method_;
+  std::string device_;
+  Capabilities capabilities_;
+  std::unique_ptr<Arena> arena_;
+};
+
+}  // namespace
+
+std::string_view name_of(Fault fault) {
+  switch (fault) {
+    case Fault::cannot_load:
+      return "cannot-load";
+    case Fault::wrong_version:
+      return "wrong-version";
+    case Fault::crash:
+      return "crash";
+    case Fault::hang:
+      return "hang";
+    case Fault::out_of_bounds:
+      return "out-of-bounds";
+    case Fault::error_status:
+      return "error-status";
+  }
+  return "";
+}
+
+std::unique_ptr<Subject> make_builtin_subject(Method method, const std::string& device,
+                                              std::vector<std::string> other_devices) {
+  return std::make_unique<BuiltinSubject>(method, device, std::move(other_devices));
+}
+
+}  // namespace samebits::lab::audit

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A folder that shows one refuted cell again: the rows, two configurations, both outputs.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "lab/audit/audit.hpp"
+#include "lab/audit/execute.hpp"
+
+namespace samebits::lab::audit {
+
+/// Makes the example of a cell as small as it can be: the calls that the row is in, and of those
+/// as few rows as still show the difference.
+Example minimize(Subject& subject, const Material& material, const Example& example, bool races);
+
+/// Writes <output>/evidence/<subject>-<device>-<dtype>-<axis>/ and returns its path from `output`.
+std::string write_evidence(const std::string& output, Cell& cell, Subject& subject,
+                           const Material& material, std::uint64_t seed);
+
+/// The first element in which two outputs of a row differ.
+struct FirstDifference {
+  std::int64_t row = -1;  ///< of the evidence's input
+  std::int64_t column = -1;
+  std::string output;  ///< "y" or "residual_output"
+  std::uint32_t bits_a = 0;
+  std::uint32_t bits_b = 0;
+  double value_a = 0.0;
+  double value_b = 0.0;
+  std::uint64_t ulp = 0;
+};
+
+/// A folder read back.
+struct Evidence {
+  std::string subject;
+  std::string device;
+  std::string plugin;
+  std::string axis;
+  std::string label;
+  Material material;
+  Example example;
+  bool races = false;
+  std::string state_left{};  ///< if it is the caller's float environment that was not kept
+};
+
+/// Throws Error if the folder does not hold evidence.
+Evidence read_evidence(const std::string& folder);
+
+struct Replay {
+  bool reproduced = false;
+  int trials = 0;  ///< until it was, or in all
+  std::int64_t moved_values = 0;
+  std::int64_t values = 0;
+  std::uint64_t max_ulp_diff = 0;
+  FirstDifference first{};
+  std::string state_left{};
+};
+
+/// Does both configurations again, up to `trials` times if the subject races. `plugin` replaces
+/// the path of the library if it is not empty. Throws Error, or Misbehaviour.
+Replay replay(const Evidence& evidence, const std::string& plugin, int trials);
+
+}  // namespace samebits::lab::audit

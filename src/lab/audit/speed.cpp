@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/audit/speed.hpp"
+
+#include <algorithm>
+#include <thread>
+#include <vector>
+
+#include "io/array.hpp"
+#include "lab/audit/execute.hpp"
+#include "lab/copy_speed.hpp"
+#include "lab/lane.hpp"
+#include "lab/statistics.hpp"
+
+namespace samebits::lab::audit {
+
+Speed measure_speed(Subject& subject, const Material& material) {
+  constexpr int kRounds = 7;
+  const Configuration configuration{.rows = row_range(0, material.rows()),
+                                    .calls = {material.rows()}};
+  ParallelCopy copy(static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
+  std::vector<double> calls;
+  std::vector<double> copies;
+  io::Array target = material.x;
+  execute(subject, material, configuration);  // first use makes threads and maps pages
+  for (int i = 0; i < kRounds; ++i) {
+    calls.push_back(1e3 * execute(subject, material, configuration).seconds);
+    double best = 1e300;
+    for (const CopyKind kind : {CopyKind::plain, CopyKind::streaming}) {
+      best = std::min(
+          best, time_ms([&] { copy.run(kind, material.x.data.bytes(), target.data.bytes()); }));
+    }
+    copies.push_back(best);
+  }
+  const double call = summarize(calls).median;
+  return {.dtype = material.dtype(),
+          .rows = material.rows(),
+          .columns = material.columns(),
+          .median_ms = call,
+          .copy_share = call > 0 ? summarize(copies).median / call : 0.0};
+}
+
+}  // namespace samebits::lab::audit

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "lab/audit/audit.hpp"
+#include "lab/audit/execute.hpp"
+#include "lab/audit/plan.hpp"
+#include "lab/digest.hpp"
+
+namespace samebits::lab::audit {
+
+/// The bits of each row in a base configuration.
+class Reference {
+ public:
+  Reference(Configuration base, Answer answer);
+
+  const Configuration& base() const { return base_; }
+  const Answer& answer() const { return answer_; }
+  /// Where a row of the material stands in the answer; -1: nowhere.
+  std::int64_t place(std::int64_t row) const;
+
+ private:
+  Configuration base_;
+  Answer answer_;
+  std::map<std::int64_t, std::int64_t> places_;
+};
+
+/// The first row of `answer`, in the order of `configuration`, that has other bits than in
+/// `reference`; -1: none. `in_h` tells which output.
+std::int64_t first_moved_row(const Reference& reference, const Configuration& configuration,
+                             const Answer& answer, bool* in_h);
+
+/// Counts what moved over all variations of a cell.
+class Tally {
+ public:
+  explicit Tally(Cell& cell) : cell_(cell) {}
+
+  /// True if a bit moved.
+  bool add(const Reference& reference, const Variation& variation, const Answer& answer);
+  void finish();
+
+ private:
+  bool compare(const Reference& reference, const Configuration& c, const io::Array& got,
+               const io::Array& expected);
+
+  Cell& cell_;
+  std::map<std::int64_t, std::set<Digest>> outputs_;  ///< of rows that moved
+};
+
+}  // namespace samebits::lab::audit

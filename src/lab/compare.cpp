@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/compare.hpp"
+
+#include <fmt/format.h>
+#include <oneapi/tbb/info.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <memory>
+
+#include "lab/background_load.hpp"
+#include "lab/batches.hpp"
+#include "lab/copy_speed.hpp"
+#include "lab/lane.hpp"
+#include "lab/random.hpp"
+
+namespace samebits::lab {
+namespace {
+
+constexpr int kFewestRounds = 40;
+constexpr int kMostRounds = 400;
+constexpr CopyKind kCopies[] = {CopyKind::plain, CopyKind::streaming};
+// Steps told to Progress for each input.
+constexpr int kTimingSteps = 20;
+constexpr int kLoadSteps = 5;
+constexpr int kCheckSteps = 5;
+constexpr int kInputSteps = kTimingSteps + kLoadSteps + kCheckSteps;
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Turns the fraction done of a phase into steps, each told once.
+class Steps {
+ public:
+  Steps(Progress& progress, int inputs) : progress_(progress), steps_(inputs * kInputSteps) {}
+
+  void begin(int first, int count, std::string text) {
+    first_ = first;
+    count_ = count;
+    text_ = std::move(text);
+  }
+  void at(double fraction) {
+    const int step = first_ + std::clamp(static_cast<int>(fraction * count_), 0, count_ - 1);
+    if (step <= told_) return;
+    told_ = step;
+    progress_.on_step(step + 1, steps_, text_);
+  }
+
+ private:
+  Progress& progress_;
+  int steps_;
+  int first_ = 0;
+  int count_ = 1;
+  int told_ = -1;
+  std::string text_;
+};
+
+int resolve_threads(const CompareOptions& options) {
+  return options.threads > 0 ? options.threads : tbb::info::default_concurrency();
+}
+
+/// The devices asked for, in their order; all that are there if none was named.
+std::vector<DeviceInfo> choose_devices(const std::vector<DeviceInfo>& all,
+                                       const std::vector<std::string>& names) {
+  std::vector<DeviceInfo> chosen;
+  if (names.empty()) {
+    std::ranges::copy_if(all, std::back_inserter(chosen),
+                         [](const DeviceInfo& info) { return info.status == Status::ok; });
+    return chosen;
+  }
+  for (const std::string& name : names) {
+    // "vulkan" is the first of "vulkan:0", "vulkan:1"; "cpu:0" is "cpu".
+    const auto found = std::ranges::find_if(all, [&](const DeviceInfo& info) {
+      return info.name == name || info.name.starts_with(name + ":") || name == info.name + ":0";
+    });
+    if (found == all.end()) {
+      throw Error(Status::unknown_device, fmt::format("compare: unknown device '{}'", name));
+    }
+    chosen.push_back(*found);
+  }
+  return chosen;
+}
+
+Missing missing_on(const DeviceInfo& device, Method method, DType dtype) {
+  if (device.status != Status::ok) return Missing::device;
+  if (std::ranges::count(device.methods, method) == 0) return Missing::method;
+  if (std::ranges::count(device.dtypes, dtype) == 0) return Missing::dtype;
+  return Missing::nothing;
+}
+
+/// All methods on all devices on one input.
+class Contest {
+ public:
+  Contest(const CompareOptions& options, const std::vector<DeviceInfo>& devices,
+          const CompareInput& input, Steps& steps, int first_step)
+      : options_(options),
+        input_(input),
+        problem_(input),
+        outputs_(problem_.make_outputs()),
+        copy_(resolve_threads(options)),
+        steps_(steps),
+        first_step_(first_step) {
+    enter(devices);
+  }
+
+  InputResult hold() {
+    time_rounds();
+    run_under_load();
+    InputResult result{.label = input_.label,
+                       .dtype = input_.x.dtype,
+                       .rows = input_.x.rows(),
+                       .columns = input_.x.columns(),
+                       .has_weight = input_.weight.has_value(),
+                       .has_residual = input_.residual.has_value(),
+                       .copy = copy_result(),
+                       .results = {}};
+    check_lanes();
+    judge(result.copy);
+    for (Entry& entry : entries_) result.results.push_back(std::move(entry.result));
+    return result;
+  }
+
+ private:
+  struct Entry {
+    MethodResult result;
+    std::unique_ptr<Lane> lane;  ///< null where the method is missing
+  };
+
+  Options run_options(Method method, std::string_view device) const {
+    return {.eps = options_.eps,
+            .weight_mode = options_.weight_mode,
+            .residual_mode = options_.residual_mode,
+            .method = method,
+            .device = device,
+            .threads = resolve_threads(options_),
+            .chunk = options_.chunk};
+  }
+
+  void enter(const std::vector<DeviceInfo>& devices) {
+    const auto all = all_methods();
+    const std::vector<Method> methods =
+        options_.methods.empty() ? std::vector<Method>(all.begin(), all.end()) : options_.methods;
+    for (const DeviceInfo& device : devices) {
+      for (const Method method : methods) {
+        Entry entry;
+        entry.result.method = method;
+        entry.result.device = device.name;
+        entry.result.missing = missing_on(device, method, input_.x.dtype);
+        if (entry.result.missing == Missing::device) entry.result.reason = device.reason;
+        // The view in Options needs the name at an address that stays.
+        if (entry.result.measured()) start_lane(entry, run_options(method, device.name));
+        entries_.push_back(std::move(entry));
+      }
+    }
+  }
+
+  void start_lane(Entry& entry, const Options& options) {
+    entry.lane = std::make_unique<Lane>(problem_, options, outputs_);
+    attempt(entry, [&] { entry.lane->warm_up(); });
+  }
+
+  /// Does it if the entry is still in the contest. A device may yet refuse (a limit that DeviceInfo
+  /// cannot express) or break; then the entry is out, and says why.
+  template <class Work>
+  void attempt(Entry& entry, const Work& work) {
+    if (!entry.lane) return;
+    try {
+      work();
+    } catch (const Error& error) {
+      if (error.status() == Status::invalid_argument) throw;  // the caller's, whatever the device
+      entry.lane.reset();
+      entry.result.missing = Missing::failed;
+      entry.result.reason = error.what();
+    }
+  }
+
+  /// Round-robin with a moving start: noise and neighbours hit the copy and every method alike.
+  void time_rounds() {
+    begin(0, kTimingSteps, "timing");
+    const Clock::time_point start = Clock::now();
+    const int fixed = options_.repeats;
+    for (int round = 0; fixed > 0 ? round < fixed : wants_more(round, start); ++round) {
+      steps_.at(fixed > 0 ? double(round) / fixed : fraction_done(round, start));
+      const std::size_t racers = entries_.size() + std::size(kCopies);
+      for (std::size_t i = 0; i < racers; ++i) {
+        run_timed((i + static_cast<std::size_t>(round)) % racers);
+      }
+    }
+  }
+
+  double fraction_done(int round, Clock::time_point start) const {
+    const double by_time = options_.seconds > 0 ? seconds_since(start) / options_.seconds : 1.0;
+    return std::max(std::min(double(round) / kFewestRounds, by_time), double(round) / kMostRounds);
+  }
+  bool wants_more(int round, Clock::time_point start) const {
+    return fraction_done(round, start) < 1.0;
+  }
+
+  /// Entry `i`; past the last, a copy.
+  void run_timed(std::size_t i) {
+    if (i < entries_.size()) {
+      return attempt(entries_[i], [&] { entries_[i].lane->run_timed(); });
+    }
+    const std::size_t kind = i - entries_.size();
+    outputs_.spoil();
+    copy_ms_[kind].push_back(
+        time_ms([&] { copy_.run(kCopies[kind], input_.x.data.bytes(), outputs_.y.data.bytes()); }));
+    outputs_.digest();  // leaves the caches as a method's run does
+  }
+
+  void run_under_load() {
+    begin(kTimingSteps, kLoadSteps, "repeating under load");
+    const BackgroundLoad load(tbb::info::default_concurrency());
+    for (int i = 0; i < options_.loaded_repeats; ++i) {
+      steps_.at(double(i) / options_.loaded_repeats);
+      for (Entry& entry : entries_) {
+        attempt(entry, [&] { entry.lane->run_loaded(); });
+      }
+    }
+  }
+
+  CopyResult copy_result() const {
+    const TimeSummary plain = summarize(copy_ms_[0]);
+    const TimeSummary streaming = summarize(copy_ms_[1]);
+    const bool better = streaming.median < plain.median;
+    const TimeSummary& time = better ? streaming : plain;
+    return {.time_ms = time,
+            .streaming = better,
+            .gb_per_s = 2.0 * static_cast<double>(input_.x.data.size()) / time.median * 1e-6};
+  }
+
+  /// What needs no clock: other batch sizes, and the distance from the contract.
+  void check_lanes() {
+    begin(kTimingSteps + kLoadSteps, kCheckSteps, "other batch sizes, and the contract");
+    steps_.at(0.0);
+    Outputs contract = problem_.make_outputs();
+    Options integers = run_options(Method::exact, "cpu");
+    integers.force_exact_path = true;  // not the path under test: no shared floating-point sum
+    problem_.run(integers, contract);
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      steps_.at(double(i) / double(entries_.size()));
+      attempt(entries_[i], [&] { check(entries_[i], contract); });
+    }
+  }
+
+  void check(Entry& entry, const Outputs& contract) const {
+    if (entry.result.device != "cpu") entry.result.whole_call_ms = entry.lane->time_whole_calls();
+    const Outputs& first = entry.lane->first();
+    entry.result.batches = try_batches(problem_, entry.lane->options(), first);
+    const Difference error =
+        difference(first.y.dtype, first.y.data.data(), contract.y.data.data(), first.y.elements());
+    entry.result.correctness = {error.histogram, error.max_ulp, error.histogram.share(0)};
+  }
+
+  void judge(const CopyResult& copy) {
+    double standard_ms = 0.0;
+    for (Entry& entry : entries_) {
+      if (!entry.lane) continue;
+      entry.result.time_ms = summarize(entry.lane->times_ms());
+      entry.result.repeatability = entry.lane->repeatability();
+      if (entry.result.method == Method::standard && entry.result.device == "cpu") {
+        standard_ms = entry.result.time_ms.median;
+      }
+    }
+    for (Entry& entry : entries_) {
+      if (!entry.lane) continue;
+      MethodResult& result = entry.result;
+      const double median = result.time_ms.median;
+      result.gb_per_s = problem_.bytes() / median * 1e-6;
+      result.copy_fraction = result.gb_per_s / copy.gb_per_s;
+      result.standard_ratio = standard_ms > 0 ? median / standard_ms : 0.0;
+      result.tier = tier_for(result.copy_fraction, standard_ms > 0 ? standard_ms / median : 0.0);
+      result.recommendation =
+          recommendation_for({.deterministic = result.deterministic(),
+                              .batch_invariant = result.batch_invariant(),
+                              .all_bits_right = result.correctness.correctly_rounded_share == 1.0,
+                              .tier = result.tier});
+    }
+  }
+
+  void begin(int step, int count, std::string_view what) {
+    steps_.begin(first_step_ + step, count, fmt::format("{}: {}", input_.label, what));
+  }
+
+  const CompareOptions& options_;
+  const CompareInput& input_;
+  Problem problem_;
+  Outputs outputs_;
+  ParallelCopy copy_;
+  Steps& steps_;
+  int first_step_;
+  std::vector<Entry> entries_;
+  std::array<std::vector<double>, std::size(kCopies)> copy_ms_;  ///< in the order of kCopies
+};
+
+void check_options(const CompareOptions& options) {
+  const auto refuse = [](std::string_view what) {
+    throw Error(Status::invalid_argument, fmt::format("compare: {}", what));
+  };
+  if (options.repeats < 0 || options.loaded_repeats < 0) refuse("repeats must not be negative");
+  if (options.threads < 0) refuse("threads must not be negative");
+  for (const CompareInput& input : options.inputs) {
+    if (input.x.elements() == 0) refuse(fmt::format("input '{}' has no rows", input.label));
+  }
+}
+
+}  // namespace
+
+std::vector<CompareInput> default_inputs(std::uint64_t seed) {
+  std::vector<CompareInput> inputs;
+  const auto add = [&](DType dtype, std::int64_t rows) {
+    constexpr std::int64_t kColumns = 4096;
+    const std::uint64_t own_seed = seed + inputs.size() * 2;
+    inputs.push_back({.label = fmt::format("random {} x {} {}", rows, kColumns, name_of(dtype)),
+                      .x = random_rows(dtype, rows, kColumns, own_seed),
+                      .weight = random_weight(dtype, kColumns, own_seed + 1),
+                      .residual = std::nullopt});
+  };
+  add(DType::float32, 2048);
+  add(DType::bfloat16, 2048);
+  add(DType::float32, 32);
+  return inputs;
+}
+
+CompareReport run_compare(const CompareOptions& options, Progress& progress) {
+  check_options(options);
+  const Clock::time_point start = Clock::now();
+  CompareReport report{.machine = this_machine(),
+                       .devices = devices(),
+                       .inputs = {},
+                       .eps = options.eps,
+                       .weight_mode = options.weight_mode,
+                       .residual_mode = options.residual_mode,
+                       .chunk = options.chunk,
+                       .threads = resolve_threads(options),
+                       .command_line = options.command_line};
+  const std::vector<DeviceInfo> chosen = choose_devices(report.devices, options.devices);
+  std::vector<CompareInput> defaults;
+  if (options.inputs.empty()) defaults = default_inputs(options.seed);
+  const std::vector<CompareInput>& inputs = options.inputs.empty() ? defaults : options.inputs;
+  Steps steps(progress, static_cast<int>(inputs.size()));
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    Contest contest(options, chosen, inputs[i], steps, static_cast<int>(i) * kInputSteps);
+    report.inputs.push_back(contest.hold());
+  }
+  report.seconds = seconds_since(start);
+  return report;
+}
+
+}  // namespace samebits::lab

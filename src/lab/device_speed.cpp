@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/device_speed.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <vector>
+
+#include "lab/copy_speed.hpp"
+#include "lab/random.hpp"
+#include "lab/statistics.hpp"
+
+namespace samebits::lab {
+namespace {
+
+/// Median seconds of a call within about `budget` seconds, after one call to warm up.
+template <class Call>
+double median_seconds(double budget, const Call& call) {
+  using Clock = std::chrono::steady_clock;
+  const auto seconds_since = [](Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+  };
+  call();
+  std::vector<double> times;
+  for (const auto begin = Clock::now(); times.size() < 3 || seconds_since(begin) < budget;) {
+    const auto start = Clock::now();
+    call();
+    times.push_back(seconds_since(start));
+  }
+  return summarize(times).median;
+}
+
+double exact_seconds(const std::string& device, const io::Array& x, io::Array& y, double budget) {
+  const auto call = prepare({.x = x.matrix(), .y = y.matrix()}, {.device = device});
+  call->upload();
+  return median_seconds(budget, [&] { call->run(); });
+}
+
+}  // namespace
+
+DeviceSpeed measure_device(const std::string& name) {
+  constexpr double kBudget = 0.1;
+  const io::Array x = random_rows(DType::float32, 2048, 4096, 1);
+  io::Array y = io::make_array(DType::float32, x.shape);
+  const io::Array row = random_rows(DType::float32, 1, 4096, 1);
+  io::Array row_out = io::make_array(DType::float32, row.shape);
+  const double gigabytes = 2e-9 * static_cast<double>(x.data.size());
+  DeviceSpeed speed;
+  if (name == "cpu") {
+    ParallelCopy copy(static_cast<int>(std::thread::hardware_concurrency()));
+    for (const CopyKind kind : {CopyKind::plain, CopyKind::streaming}) {
+      const double seconds =
+          median_seconds(kBudget / 2, [&] { copy.run(kind, x.data.bytes(), y.data.bytes()); });
+      speed.copy_gb_per_s = std::max(speed.copy_gb_per_s, gigabytes / seconds);
+    }
+  }
+  speed.exact_gb_per_s = gigabytes / exact_seconds(name, x, y, kBudget);
+  speed.exact_small_us = 1e6 * exact_seconds(name, row, row_out, kBudget);
+  return speed;
+}
+
+}  // namespace samebits::lab

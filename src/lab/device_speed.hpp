@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+namespace samebits::lab {
+
+/// A quick look at a device, about a third of a second; `samebits compare` measures with care.
+struct DeviceSpeed {
+  double copy_gb_per_s = 0.0;   ///< the best copy, read and written bytes; 0 on GPUs
+  double exact_gb_per_s = 0.0;  ///< Method::exact, 2048 x 4096 float32 on the device, likewise
+  double exact_small_us = 0.0;  ///< Method::exact, 1 x 4096 float32: submit and wait
+};
+
+DeviceSpeed measure_device(const std::string& name);
+
+}  // namespace samebits::lab
