@@ -11,6 +11,8 @@ install(EXPORT samebitsTargets NAMESPACE samebits:: DESTINATION
 configure_package_config_file(cmake/samebitsConfig.cmake.in cmake/samebitsConfig.cmake
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/samebits)
 write_basic_package_version_file(cmake/samebitsConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+# Relative to the file itself, so that `cmake --install --prefix` may choose another place.
+file(RELATIVE_PATH SAMEBITS_PREFIX_FROM_PC "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
 configure_file(cmake/samebits.pc.in samebits.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/cmake/samebitsConfig.cmake
               ${PROJECT_BINARY_DIR}/cmake/samebitsConfigVersion.cmake

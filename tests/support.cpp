@@ -214,6 +214,8 @@ std::string difference_from_oracle(const Problem& p, const Answer& answer) {
 }
 
 std::string difference(const io::Array& got, const io::Array& expected) {
+  if (got.data.size() != expected.data.size()) return "the sizes differ";
+  if (std::memcmp(got.data.data(), expected.data.data(), got.data.size()) == 0) return {};
   for (std::int64_t i = 0; i < expected.elements(); ++i) {
     const std::uint32_t a = encoding_at(got, i);
     const std::uint32_t b = encoding_at(expected, i);
@@ -248,7 +250,7 @@ Problem random_problem(lab::Random& random) {
     p.options.residual_mode =
         random.below(2) != 0 ? ResidualMode::rounded : ResidualMode::unrounded;
   }
-  const auto targets = cpu_targets();
+  const auto& targets = cpu_targets();
   p.options.simd = targets[random.below(targets.size())];
   p.options.threads = static_cast<int>(random.below(4));
   p.options.force_exact_path = random.below(4) == 0;

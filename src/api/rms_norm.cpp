@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "api/validate.hpp"
@@ -48,10 +49,11 @@ backends::Backend& find_backend(std::string_view device, std::string_view name) 
               fmt::format("rms_norm: unknown device '{}'; known are {}", device, known));
 }
 
-Options with_defaults(Options options) {
+Options with_defaults(Options options, std::int64_t columns) {
   const bool needs_chunk =
       options.method == Method::chunked || options.method == Method::chunked_parallel;
   if (needs_chunk && options.chunk == 0) options.chunk = kDefaultChunk;
+  options.chunk = std::min(options.chunk, columns);  // so that no sum with it can overflow
   return options;
 }
 
@@ -63,7 +65,7 @@ void rms_norm(const Operands& operands, const Options& options) {
   backends::Backend& backend = find_backend(options.device, device.backend);
   if (options.stats != nullptr) *options.stats = {.rows = operands.x.rows};
   if (operands.x.rows == 0) return;
-  backend.rms_norm(operands, with_defaults(options), device.index);
+  backend.rms_norm(operands, with_defaults(options, operands.x.columns), device.index);
 }
 
 namespace {
@@ -81,7 +83,7 @@ std::unique_ptr<PreparedCall> prepare(const Operands& operands, const Options& o
   const DeviceName device = parse_device(options.device);
   backends::Backend& backend = find_backend(options.device, device.backend);
   if (operands.x.rows == 0) return std::make_unique<EmptyCall>();
-  return backend.prepare(operands, with_defaults(options), device.index);
+  return backend.prepare(operands, with_defaults(options, operands.x.columns), device.index);
 }
 
 std::vector<DeviceInfo> devices() {

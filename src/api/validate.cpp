@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <bit>
 #include <cmath>
 
+#include "backends/cpu/float_environment.hpp"
 #include "backends/cpu/kernels.hpp"
 
 namespace samebits::api {
@@ -22,11 +22,19 @@ template <class... Args>
               "rms_norm: " + fmt::format(format, std::forward<Args>(args)...));
 }
 
+/// Enumerators may hold any integer, by a cast or from C, and are used as indices later.
+template <class Enum>
+void check_enumerator(std::string_view what, Enum value, Enum last) {
+  const int number = static_cast<int>(value);
+  if (number < 0 || number > static_cast<int>(last)) fail("unknown {} {}", what, number);
+}
+
 std::string text(const ConstMatrix& m) {
   return fmt::format("{}x{} {}", m.rows, m.columns, name_of(m.dtype));
 }
 
 void check_matrix(std::string_view name, const ConstMatrix& m) {
+  check_enumerator("dtype", m.dtype, DType::bfloat16);
   if (m.rows < 0 || m.columns < 0) fail("{} has a negative shape, {}", name, text(m));
   if (m.columns == 0) {
     fail("{} has shape {}; the mean of zero columns is undefined, at least 1 is expected", name,
@@ -48,6 +56,7 @@ void check_like_x(std::string_view name, const ConstMatrix& m, const ConstMatrix
 }
 
 void check_weight(const ConstVector& weight, const ConstMatrix& x) {
+  check_enumerator("weight dtype", weight.dtype, DType::bfloat16);
   if (weight.size != x.columns) {
     fail("weight has {} elements but x is {}; one for each column is expected", weight.size,
          text(x));
@@ -132,13 +141,18 @@ void check_block_width(std::string_view name, std::int64_t width) {
 
 void check_simd(std::string_view simd) {
   if (simd.empty()) return;
-  const auto all = simd_targets();
-  if (std::find(all.begin(), all.end(), simd) != all.end()) return;
+  // Not simd_targets(), which allocates; a call that is right must not.
+  for (const auto& target : cpu::targets()) {
+    if (target.name == simd) return;
+  }
   fail("SIMD target '{}' is not available; this build on this processor has {}", simd,
-       fmt::join(all, ", "));
+       fmt::join(simd_targets(), ", "));
 }
 
 void check_options(const Options& options) {
+  check_enumerator("method", options.method, Method::exact);
+  check_enumerator("weight mode", options.weight_mode, WeightMode::one_plus);
+  check_enumerator("residual mode", options.residual_mode, ResidualMode::unrounded);
   check_eps(options.eps);
   if (options.threads < 0 || options.threads > kMaxThreads) {
     fail("threads is {}; expected 0 (one for each core) to {}", options.threads, kMaxThreads);
@@ -154,6 +168,9 @@ void check_options(const Options& options) {
 }  // namespace
 
 void validate(const Operands& o, const Options& options) {
+  // A caller's denormals-are-zero would let a subnormal eps pass for 0, and comparing must not
+  // leave a status flag behind.
+  const cpu::FloatEnvironment environment;
   check_matrix("x", o.x);
   check_like_x("y", as_const(o.y), o.x);
   if (o.weight.data != nullptr) check_weight(o.weight, o.x);

@@ -22,13 +22,22 @@ Backend* if_built<true>(Backend* (*make)()) {
 class CallInPlace final : public PreparedCall {
  public:
   CallInPlace(Backend& backend, const Operands& operands, const Options& options, int index)
-      : backend_(backend), operands_(operands), options_(options), index_(index) {}
+      : backend_(backend),
+        operands_(operands),
+        options_(options),
+        device_(options.device),
+        simd_(options.simd),
+        index_(index) {
+    options_.device = device_;
+    options_.simd = simd_;
+  }
   void run() override { backend_.rms_norm(operands_, options_, index_); }
 
  private:
   Backend& backend_;
   Operands operands_;
   Options options_;
+  std::string device_, simd_;  // options_ has only views of the caller's names
   int index_;
 };
 

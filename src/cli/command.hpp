@@ -17,6 +17,8 @@ enum Exit { kDone = 0, kCheckFailed = 1, kBadUsage = 2 };
 using Command = std::function<int()>;
 
 Command add_compare(CLI::App& program);
+Command add_audit(CLI::App& program);
+Command add_replay(CLI::App& program);
 Command add_norm(CLI::App& program);
 Command add_selftest(CLI::App& program);
 Command add_devices(CLI::App& program);

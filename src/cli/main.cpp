@@ -34,7 +34,7 @@ int parse_and_run(int argc, char** argv) {
       "\nExit status: 0 done, 1 a check failed, 2 bad usage or bad input.");
 
   std::vector<std::pair<CLI::App*, Command>> commands;
-  for (const auto add : {add_compare, add_norm, add_selftest, add_devices}) {
+  for (const auto add : {add_compare, add_audit, add_replay, add_norm, add_selftest, add_devices}) {
     Command run = add(program);
     commands.emplace_back(program.get_subcommands({}).back(), std::move(run));
   }

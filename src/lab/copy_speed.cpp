@@ -17,8 +17,9 @@ namespace {
 /// What a thread takes at a time; small enough that a late thread holds nobody up.
 constexpr std::size_t kBlock = 256 * 1024;
 
-/// Both addresses are multiples of 64. Plain SSE2, which every x86-64 has: a store that goes to memory
-/// waits for memory, whatever its width. Elsewhere the processor decides by itself what to cache.
+/// Both addresses are multiples of 64. Plain SSE2, which every x86-64 has: a store that goes to
+/// memory waits for memory, whatever its width. Elsewhere the processor decides by itself what to
+/// cache.
 void stream(std::byte* to, const std::byte* from, std::size_t size) {
   std::size_t i = 0;
 #if defined(__SSE2__)

@@ -87,6 +87,13 @@ std::string replaced(const std::string& text, const char* pattern, const std::st
   return std::regex_replace(text, std::regex(pattern), by);
 }
 
+/// Symbols of points and filters of boxes, none of which our pictures use.
+void erase_definitions(std::string& svg) {
+  const std::size_t begin = svg.find("<defs>");
+  const std::size_t end = svg.find("</defs>");
+  if (begin < end && end != std::string::npos) svg.erase(begin, end + 7 - begin);
+}
+
 }  // namespace
 
 // A colour travels as a red that no picture uses for itself.
@@ -111,7 +118,7 @@ std::string fit_for_page(std::string_view svg, std::string_view id, std::string_
   std::string text(svg.substr(std::min(svg.find("<svg"), svg.size())));
   text = replaced(text, "<title>[^<]*</title>", "");
   text = replaced(text, "<desc>[^<]*</desc>", "");
-  text = replaced(text, "<defs>[^]*?</defs>", "");  // point symbols, which we do not use
+  erase_definitions(text);
   text = replaced(text, "<use [^>]*/>", "");
   text = replaced(text, " id=[\"'][^\"']*[\"']", "");
   text = replaced(text, " font-family=\"[^\"]*\"", "");

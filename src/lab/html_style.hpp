@@ -101,7 +101,7 @@ figure .empty { color: var(--muted); margin: 1rem 0; }
 figcaption p { color: var(--muted); font-size: 0.82rem; line-height: 1.5; margin: 0 0 0.6rem; }
 .wide { grid-column: 1 / -1; display: grid; gap: 0 2rem; align-items: center;
   grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); }
-.wide svg { max-width: 560px; justify-self: end; }
+.wide .plot { max-width: 560px; width: 100%; justify-self: end; }
 .noise { color: var(--mid); font-size: 0.92rem; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 0.1rem 1.1rem; margin: 0 0 0.5rem;
   padding: 0; font-size: 0.82rem; color: var(--muted); }
@@ -111,11 +111,12 @@ figcaption p { color: var(--muted); font-size: 0.82rem; line-height: 1.5; margin
   align-items: start; }
 .columns .card, .facts { margin: 0; }
 .terms dt { font-weight: 600; }
-.terms dd { margin: 0 0 0.9rem; color: var(--muted); font-size: 0.92rem; }
-.terms dd:last-child { margin-bottom: 0; }
+.terms dd { margin: 0; color: var(--muted); font-size: 0.92rem; }
 .terms { columns: 2; column-gap: 2.4rem; }
-.terms div { break-inside: avoid; }
+.terms div { break-inside: avoid; padding-bottom: 0.9rem; }
 .rules { padding: 0.4rem 0; }
+.after { margin: 1rem 0 0; font-size: 0.92rem; }
+.rules thead th { white-space: nowrap; }
 .timing { margin: 0; padding-left: 1.1rem; font-size: 0.92rem; color: var(--muted); }
 .timing li + li { margin-top: 0.5rem; }
 .facts th { font-weight: 400; color: var(--muted); width: 14em; }
@@ -127,6 +128,8 @@ figcaption p { color: var(--muted); font-size: 0.82rem; line-height: 1.5; margin
   .answer { padding: 1.4rem; }
   .answer .verdict { font-size: 1.8rem; }
   .facts th { width: 9em; }
+  .plot { overflow-x: auto; }
+  .plot svg { min-width: 440px; }
 }
 @media print {
   :root { --page: #ffffff; --line: #d5d3cd; }

@@ -104,7 +104,8 @@ class Page {
   std::string drawing(const Picture& picture) {
     const Drawing drawing =
         draw_with_gnuplot(picture.script, fmt::format("picture-{}", ++pictures_), picture.title);
-    if (drawing.failure == DrawFailure::none) return drawing.svg;
+    if (drawing.failure == DrawFailure::none)
+      return fmt::format("<div class=\"plot\">{}</div>", drawing.svg);
     const Phrase& why =
         drawing.failure == DrawFailure::not_found ? phrase::kNoGnuplot : phrase::kGnuplotFailed;
     return fmt::format("<p class=\"empty\">{}</p>",
@@ -153,6 +154,7 @@ class Page {
     }
     rule(html_pill(Recommendation::not_recommended, language_), otherwise);
     text_ += "</tbody></table></div>\n</div>\n";
+    add("<p class=\"muted after\">{}</p>\n", html_escaped(verdict_rule_text(language_)));
   }
 
   void timing() {

@@ -70,7 +70,7 @@ std::string rules(Language language) {
   }
   row(recommendation_word(Recommendation::not_recommended, language),
       phrase::kOtherwise.in(language));
-  return text;
+  return fmt::format("{}\n{}\n", text, verdict_rule_text(language));
 }
 
 std::string notes(const CompareReport& report, Language language) {

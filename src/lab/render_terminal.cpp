@@ -131,7 +131,7 @@ std::string render_terminal(const CompareReport& report, Language language, bool
       paragraph(answer.text, width);
   if (!answer.others.empty()) text += paragraph(answer.others, width);
   for (const InputResult& input : report.inputs) {
-    text += "\n" + bold(input.label, colour) + "\n";
+    text += fmt::format("\n{}\n", bold(input.label, colour));
     text += paragraph(input_text(report, input, language), width);
     const std::string noise = noise_text(input, language);
     if (!noise.empty()) text += painted(paragraph(noise, width), Tone::middling, colour);

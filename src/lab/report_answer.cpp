@@ -12,9 +12,6 @@
 namespace samebits::lab {
 namespace {
 
-/// Up to this much more time than `standard` counts as no price at all: it is within the noise.
-constexpr double kNoPrice = 1.10;
-
 /// One method on one device, over all inputs.
 struct Candidate {
   std::string name;

@@ -59,6 +59,14 @@ inline constexpr Phrase kRulesIntro{
     "The same for every method; the first line that holds decides. Differences close to a "
     "threshold mean little.",
     "对每种方法一视同仁；自上而下，首个成立者生效。接近界限的差别意义不大。"};
+inline constexpr Phrase kVerdictRule{
+    "The answer at the top speaks of the fastest method whose bits are the same in every run and "
+    "every batch on every input, preferring one whose bits are all right. It says yes without a "
+    "price where that method takes at most {0} times as long as the standard method on every "
+    "input.",
+    "开头的结论针对的是：在每种输入上，每次运行、每种批大小输出都逐位相同的方法中最快者，位全部正确"
+    "者"
+    "优先。若它在每种输入上的耗时都不超过标准方法的 {0} 倍，则结论为“能”，不提代价。"};
 inline constexpr Phrase kCondition{"Condition", "条件"};
 inline constexpr Phrase kTierRule{
     "at least {0} of the copy speed, or at least {1} times the speed of the standard method on the "

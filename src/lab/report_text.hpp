@@ -93,7 +93,7 @@ inline constexpr Phrase kWithTransfers{"with transfers {}", "含传输 {}"};
 inline constexpr Phrase kOfCopyIs{"{} of copy", "拷贝的 {}"};
 inline constexpr Phrase kOutputsInRuns{"{} in {} runs", "{1} 次运行 {0} 种输出"};
 inline constexpr Phrase kSizesTried{"{} batch sizes", "{} 种批大小"};
-inline constexpr Phrase kDiffersAt{"differs at {}", "批大小 {} 时不同"};
+inline constexpr Phrase kDiffersAt{"differs at size {}", "批大小 {} 时不同"};
 inline constexpr Phrase kRowMoves{"not repeatable", "本身不可重复"};
 inline constexpr Phrase kMaxUlp{"max {} ulp", "最大 {} ulp"};
 inline constexpr Phrase kInfinite{"not finite", "非有限值"};

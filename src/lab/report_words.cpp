@@ -42,8 +42,11 @@ std::string percent(double share) {
   if (share == 1.0) return "100 %";
   // What is shown must not round to a claim that is not true.
   for (int digits = share >= 0.1 && share < 0.999 ? 1 : 2; digits <= kMostDigits; ++digits) {
-    std::string text = fmt::format("{:.{}f}", 100.0 * share, digits);
-    if (std::stod(text) != 100.0 && std::stod(text) != 0.0) return text + " %";
+    const double unit = std::pow(10.0, -digits);
+    const double shown = std::nearbyint(100.0 * share / unit) * unit;
+    if (shown >= unit / 2 && std::abs(shown - 100.0) >= unit / 2) {
+      return fmt::format("{:.{}f} %", 100.0 * share, digits);
+    }
   }
   return share < 0.5 ? "> 0 %" : "< 100 %";
 }
@@ -209,6 +212,10 @@ std::string condition_text(const RecommendationRule& rule, Language language) {
     add(say(language, phrase::kNeedsTier, tier_word(rule.slowest, language)));
   }
   return text;
+}
+
+std::string verdict_rule_text(Language language) {
+  return say(language, phrase::kVerdictRule, fmt::format("{:.2f}", kNoPrice));
 }
 
 std::vector<Fact> machine_facts(const CompareReport& report, Language language) {

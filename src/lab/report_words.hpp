@@ -68,6 +68,8 @@ std::vector<std::string> absent_devices(const CompareReport& report, Language la
 std::string condition_text(const TierRule& rule, Language language);
 std::string condition_text(const RecommendationRule& rule, Language language);
 
+std::string verdict_rule_text(Language language);
+
 /// One line of the table about the machine and the run.
 struct Fact {
   std::string name;

@@ -34,9 +34,8 @@ std::string_view name_of(Recommendation recommendation) {
 std::span<const TierRule> tier_rules() {
   // A norm reads and writes each byte once, as a copy does, so the copy is the ceiling; but for a
   // few rows the ceiling is the cost of a call, and there only the baseline is a fair measure.
-  static constexpr TierRule kRules[] = {{Tier::excellent, 0.80, 1.25},
-                                        {Tier::good, 0.60, 0.85},
-                                        {Tier::fair, 0.30, 0.50}};
+  static constexpr TierRule kRules[] = {
+      {Tier::excellent, 0.80, 1.25}, {Tier::good, 0.60, 0.85}, {Tier::fair, 0.30, 0.50}};
   return kRules;
 }
 

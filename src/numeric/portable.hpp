@@ -18,9 +18,10 @@
 
 namespace samebits::numeric {
 
-/// std::bit_cast, which device compilers do not all have in device code.
+/// std::bit_cast, which device compilers do not all have in device code. By value, since device
+/// code may use the value of a host constant and not its address.
 template <class To, class From>
-SAMEBITS_HD inline To bit_cast(const From& from) {
+SAMEBITS_HD inline To bit_cast(From from) {
   static_assert(sizeof(To) == sizeof(From));
   To to;
   std::memcpy(&to, &from, sizeof(To));

@@ -148,7 +148,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"norm -i x.npy --residual x.npy -o y.npy --residual-output no/h.npy", "no/h.npy"},
         BadCase{"norm -o y.npy", "--input"},
         BadCase{"compare --shape 4x", "'4x'"},
-        BadCase{"compare --shape 4x0 --repeats 1", "zero columns"},
+        BadCase{"compare --shape 4x0 --repeats 1", "last axis has 0 elements"},
         BadCase{"compare -i absent.npy", "absent.npy"},
         BadCase{"compare --dtype f64", "dtype 'f64' is unknown"},
         BadCase{"compare --shape 2x8 --repeats 1 -o y.npy", "y.npy"},

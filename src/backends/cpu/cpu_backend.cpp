@@ -38,7 +38,11 @@ class CpuBackend final : public Backend {
              .dtypes = {DType::float32, DType::float16, DType::bfloat16}}};
   }
 
-  void rms_norm(const Operands& operands, const Options& options, int /*index*/) override {
+  void rms_norm(const Operands& operands, const Options& options, int index) override {
+    require_first(index);
+    // For the whole call: it covers what runs on this thread, and oneTBB, which leaves status flags
+    // behind. Its threads set the environment for themselves.
+    const cpu::FloatEnvironment environment;
     const cpu::Job job(operands, options);
     switch (options.method) {
       case Method::exact:
@@ -51,6 +55,18 @@ class CpuBackend final : public Backend {
         cpu::run_in_float32(job);
         break;
     }
+  }
+  std::unique_ptr<PreparedCall> prepare(const Operands& operands, const Options& options,
+                                        int index) override {
+    require_first(index);
+    return Backend::prepare(operands, options, index);
+  }
+
+ private:
+  static void require_first(int index) {
+    if (index == 0) return;
+    throw Error(Status::no_device, "rms_norm: there is no device 'cpu:" + std::to_string(index) +
+                                       "'; all processors together are 'cpu'");
   }
 };
 

@@ -124,7 +124,7 @@ class Segments {
 };
 
 DoubleSum split_double_sum(const Job& job, std::int64_t row, const Segments& segments) {
-  DoubleSum parts[Segments::kMax];
+  DoubleSum parts[Segments::kMax] = {};
   segments.for_each([&](std::int64_t s, std::int64_t begin, std::int64_t end) {
     parts[s] = double_sum(job, row, begin, end);
   });
@@ -151,11 +151,7 @@ void run_split_rows(const Job& job, Counters& counters) {
   const Segments segments(job);
   for (std::int64_t row = 0; row < job.rows; ++row) {
     const DoubleSum sum = split_double_sum(job, row, segments);
-    float r = 0.0f;
-    {
-      const FloatEnvironment environment;
-      r = decide(job, sum, counters, [&] { return split_wide_sum(job, row, segments); });
-    }
+    const float r = decide(job, sum, counters, [&] { return split_wide_sum(job, row, segments); });
     segments.for_each([&](std::int64_t, std::int64_t begin, std::int64_t end) {
       job.normalize(row, r, begin, end - begin);
       if (job.streaming) hwy::FlushStream();

@@ -292,7 +292,8 @@ void normalize(const NormalizeRow& row) {
   }
   normalize_scalar<T, kResidual, kWeight, TW>(row, i, row.columns);
   if (HWY_UNLIKELY(!hn::AllFalse(d, hn::IsNaN(nan_probe)))) {
-    mend_nans<T, TW>(y, weight, i);
+    // A weight that the mode does not use makes no NaN.
+    mend_nans<T, TW>(y, kWeight == WeightRule::none ? nullptr : weight, i);
     if (kResidual != ResidualRule::none && h != nullptr) mend_nans<T, T>(h, nullptr, i);
   }
 }

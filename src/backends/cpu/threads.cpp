@@ -11,21 +11,29 @@
 namespace samebits::cpu {
 namespace {
 
-/// oneTBB grants no more threads than cores unless a global_control lives that allows it.
-struct Arena {
-  explicit Arena(int threads) : arena(threads) {
-    if (threads > tbb::info::default_concurrency()) {
-      allowance = std::make_unique<tbb::global_control>(
-          tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
-    }
+class Arenas {
+ public:
+  tbb::task_arena& find(int threads) {
+    const std::lock_guard lock(mutex_);
+    allow(threads);
+    return by_size_.try_emplace(threads, threads).first->second;
   }
-  std::unique_ptr<tbb::global_control> allowance;
-  tbb::task_arena arena;
-};
 
-struct Arenas {
-  std::mutex mutex;
-  std::map<int, Arena> by_size;
+ private:
+  /// oneTBB grants no more threads than cores unless a global_control lives that allows it. Of
+  /// several the smallest rules, so there is only ever one, for the largest arena.
+  void allow(int threads) {
+    if (threads <= allowed_) return;
+    allowance_.reset();
+    allowance_ = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,
+                                                       static_cast<std::size_t>(threads));
+    allowed_ = threads;
+  }
+
+  std::mutex mutex_;
+  int allowed_ = tbb::info::default_concurrency();
+  std::unique_ptr<tbb::global_control> allowance_;
+  std::map<int, tbb::task_arena> by_size_;
 };
 
 }  // namespace
@@ -38,8 +46,7 @@ int resolve_threads(int requested) {
 tbb::task_arena& arena(int threads) {
   // Never destroyed: oneTBB may already be gone when static destructors run.
   static Arenas& arenas = *new Arenas;
-  const std::lock_guard lock(arenas.mutex);
-  return arenas.by_size.try_emplace(threads, threads).first->second.arena;
+  return arenas.find(threads);
 }
 
 }  // namespace samebits::cpu

@@ -39,12 +39,11 @@ class Handover {
 };
 
 /// Calls body(begin, end) over [0, count) in blocks of about `grain`, on up to `threads` threads,
-/// each inside a FloatEnvironment. One block runs on the caller's thread with no scheduler at all.
-/// The body must not throw.
+/// each inside a FloatEnvironment; the caller is in one already. One block runs on the caller's
+/// thread with no scheduler at all. The body must not throw.
 template <class Body>
 void for_blocks(int threads, std::int64_t count, std::int64_t grain, const Body& body) {
   if (threads == 1 || count <= grain) {
-    const FloatEnvironment environment;
     body(std::int64_t{0}, count);
     return;
   }

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <map>
+#include <tuple>
 #include <utility>
 
 #include "lab/audit/cell_run.hpp"
@@ -50,7 +52,8 @@ void check(const AuditOptions& options) {
   if (!(options.minutes >= 0.0)) refuse("minutes must not be negative");
   if (!(options.call_seconds > 0.0)) refuse("the time limit of a call must be positive");
   for (const AuditShape& shape : options.shapes) {
-    if (shape.rows < 1 || shape.columns < 1) refuse("a shape needs at least one row and one column");
+    if (shape.rows < 1 || shape.columns < 1)
+      refuse("a shape needs at least one row and one column");
     // Several copies of the rows are in memory at a time.
     if (shape.rows > (std::int64_t{1} << 31) / shape.columns) {
       refuse(fmt::format("the shape {}x{} is too large; at most 2^31 elements are expected",
@@ -62,7 +65,10 @@ void check(const AuditOptions& options) {
 class Audit {
  public:
   Audit(const AuditOptions& options, Progress& progress)
-      : options_(options), progress_(progress), axes_(options.axes), shapes_(options.shapes),
+      : options_(options),
+        progress_(progress),
+        axes_(options.axes),
+        shapes_(options.shapes),
         dtypes_(options.dtypes) {
     check(options);
     if (axes_.empty()) axes_.assign(all_axes().begin(), all_axes().end());
@@ -83,8 +89,8 @@ class Audit {
     add_builtins();
     for (const auto& make : options_.others) subjects_.push_back(make());
     report_.machine = this_machine();
-    steps_ = static_cast<int>(subjects_.size() * shapes_.size() * dtypes_.size() *
-                              (axes_.size() + 1));
+    steps_ =
+        static_cast<int>(subjects_.size() * shapes_.size() * dtypes_.size() * (axes_.size() + 1));
     for (const auto& subject : subjects_) audit_subject(*subject);
     report_.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -118,8 +124,8 @@ class Audit {
     }
     if (methods.empty()) return;
     const std::vector<DeviceInfo> all = devices();
-    std::vector<std::string> names = options_.devices.empty() ? default_devices()
-                                                              : options_.devices;
+    std::vector<std::string> names =
+        options_.devices.empty() ? default_devices() : options_.devices;
     std::vector<const DeviceInfo*> chosen;
     for (const std::string& name : names) chosen.push_back(&find_device(all, name));
     for (const DeviceInfo* device : chosen) {
@@ -151,6 +157,7 @@ class Audit {
                                 .summary = subject.summary(),
                                 .plugin = subject.plugin()});
     faults_ = 0;
+    subject_races_ = false;
     for (const AuditShape& shape : shapes_) {
       for (const DType dtype : dtypes_) audit_shape(subject, shape, dtype);
     }
@@ -164,8 +171,7 @@ class Audit {
 
   void audit_shape(Subject& subject, const AuditShape& shape, DType dtype) {
     if (!takes(subject, dtype)) return leave_out(subject, shape, dtype);
-    const Material material =
-        make_material(dtype, shape.rows, shape.columns, options_.terms, options_.seed);
+    const Material& material = material_of(shape, dtype);
     tell(subject, dtype, "speed");
     try {
       if (faults_ < kMostFaults) {
@@ -185,15 +191,24 @@ class Audit {
     }
   }
 
+  const Material& material_of(const AuditShape& shape, DType dtype) {
+    const auto key = std::tuple(dtype, shape.rows, shape.columns);
+    const auto found = materials_.find(key);
+    if (found != materials_.end()) return found->second;
+    return materials_
+        .emplace(key,
+                 make_material(dtype, shape.rows, shape.columns, options_.terms, options_.seed))
+        .first->second;
+  }
+
   void leave_out(const Subject& subject, const AuditShape& shape, DType dtype) {
     step_ += static_cast<int>(axes_.size()) + 1;
     for (const Axis axis : axes_) {
       Cell cell = new_cell(subject, shape, dtype, axis);
       cell.reason = fmt::format("the subject does not take {} in mode {}", samebits::name_of(dtype),
                                 samebits::name_of(options_.terms.weight_mode));
-      cell.reason_zh =
-          fmt::format("对象不接受 {}（模式 {}）", samebits::name_of(dtype),
-                      samebits::name_of(options_.terms.weight_mode));
+      cell.reason_zh = fmt::format("对象不接受 {}（模式 {}）", samebits::name_of(dtype),
+                                   samebits::name_of(options_.terms.weight_mode));
       report_.cells.push_back(std::move(cell));
     }
   }
@@ -209,7 +224,7 @@ class Audit {
 
   void run(Subject& subject, const Material& material, Cell& cell,
            const std::vector<Axis>& invariant) {
-    const int trials = options_.trials > 0          ? options_.trials
+    const int trials = options_.trials > 0           ? options_.trials
                        : cell.axis == Axis::together ? kTogetherTrials
                                                      : kDefaultTrials;
     const PlanInput input{.capabilities = subject.capabilities(),
@@ -231,17 +246,17 @@ class Audit {
     } else {
       run_cell(subject, material, input, cell, on_misbehaviour);
     }
-    if (cell.verdict == CellVerdict::refuted) keep_evidence(subject, material, cell);
+    if (cell.verdict != CellVerdict::refuted) return;
+    // Once it has failed to repeat itself, no other axis can be blamed with certainty.
+    subject_races_ = subject_races_ || cell.races;
+    cell.races = subject_races_;
+    keep_evidence(subject, material, cell);
   }
 
   void run_all_axes(Subject& subject, const Material& material, const PlanInput& input,
                     const std::vector<Axis>& invariant, Cell& cell,
                     const OnMisbehaviour& on_misbehaviour) {
-    const bool races = std::ranges::any_of(report_.cells, [&](const Cell& other) {
-      return other.races && other.subject == cell.subject && other.device == cell.device &&
-             other.dtype == cell.dtype && other.rows == cell.rows && other.columns == cell.columns;
-    });
-    if (races) {
+    if (subject_races_) {
       cell.reason = "the subject does not repeat itself, whatever is varied";
       cell.reason_zh = "对象重复运行已不一致，无论改变什么";
     } else if (invariant.size() < 2) {
@@ -294,6 +309,8 @@ class Audit {
   int step_ = 0;
   int steps_ = 0;
   int faults_ = 0;
+  bool subject_races_ = false;
+  std::map<std::tuple<DType, std::int64_t, std::int64_t>, Material> materials_;
 };
 
 }  // namespace
@@ -322,10 +339,9 @@ std::vector<std::string> unmet(const AuditReport& report, const std::vector<Axis
       if (cell.axis != axis) continue;
       seen = true;
       if (cell.verdict == CellVerdict::invariant) continue;
-      lines.push_back(fmt::format("{} on {}, {}, {}: {}{}", cell.subject, cell.device,
-                                  samebits::name_of(cell.dtype), name_of(axis),
-                                  name_of(cell.verdict),
-                                  cell.reason.empty() ? "" : ", " + cell.reason));
+      lines.push_back(fmt::format(
+          "{} on {}, {}, {}: {}{}", cell.subject, cell.device, samebits::name_of(cell.dtype),
+          name_of(axis), name_of(cell.verdict), cell.reason.empty() ? "" : ", " + cell.reason));
     }
     if (!seen) lines.push_back(fmt::format("{}: no subject was audited on it", name_of(axis)));
   }

@@ -27,18 +27,18 @@ struct AuditShape {
   std::int64_t columns = 4096;
 };
 
-inline constexpr int kDefaultTrials = 200;
+inline constexpr int kDefaultTrials = 100;
 inline constexpr int kTogetherTrials = 40;
 
 struct AuditOptions {
-  std::vector<Method> methods;        ///< empty: all, unless there are plugins
-  std::vector<std::string> devices;   ///< empty: every one that is not software
-  std::vector<std::string> plugins;   ///< paths of shared libraries, see samebits/subject.h
-  std::vector<Axis> axes;             ///< empty: all
-  std::vector<AuditShape> shapes;     ///< empty: 2048 x 4096
-  std::vector<DType> dtypes;          ///< empty: float32 and bfloat16
+  std::vector<Method> methods;       ///< empty: all, unless there are plugins
+  std::vector<std::string> devices;  ///< empty: every one that is not software
+  std::vector<std::string> plugins;  ///< paths of shared libraries, see samebits/subject.h
+  std::vector<Axis> axes;            ///< empty: all
+  std::vector<AuditShape> shapes;    ///< empty: 2048 x 4096
+  std::vector<DType> dtypes;         ///< empty: float32 and bfloat16
   Terms terms;
-  int trials = 0;              ///< of `repeat` and `together`; 0: 200 and 40
+  int trials = 0;              ///< of `repeat` and `together`; 0: 100 and 40
   std::uint64_t seed = 1;      ///< the same seed does the same again
   double minutes = 0.0;        ///< so long `together` goes on; 0: `trials` only
   double call_seconds = 10.0;  ///< a plugin's call that takes longer is a hang
@@ -58,6 +58,21 @@ struct Example {
   std::string label;      ///< of the variation
   std::int64_t row = -1;  ///< of the material
   bool in_h = false;      ///< y is the same; residual_output is not
+  /// That row as it came out: a race may not show again.
+  std::vector<std::byte> base_output{};
+  std::vector<std::byte> varied_output{};
+};
+
+/// The first element in which two outputs of a row differ.
+struct FirstDifference {
+  std::int64_t row = -1;  ///< of the evidence's input, or of the audit's where there is none
+  std::int64_t column = -1;
+  std::string output;  ///< "y" or "residual_output"
+  std::uint32_t bits_a = 0;
+  std::uint32_t bits_b = 0;
+  double value_a = 0.0;
+  double value_b = 0.0;
+  std::uint64_t ulp = 0;
 };
 
 /// One subject, one shape and dtype, one axis.
@@ -79,13 +94,14 @@ struct Cell {
   double max_abs_diff = 0.0;
   std::uint64_t max_ulp_diff = 0;
   UlpHistogram differences{};
-  std::int64_t first_moved = 0;        ///< number of the first variation that moved a bit, from 1
+  std::int64_t first_moved = 0;         ///< number of the first variation that moved a bit, from 1
   std::vector<std::string> moved_at{};  ///< labels of variations
   std::vector<std::string> same_at{};
-  bool races = false;              ///< the base call itself moves when it is repeated
-  std::string state_left{};        ///< what the caller's float environment became; empty: kept
+  bool races = false;        ///< the base call itself moves when it is repeated
+  std::string state_left{};  ///< what the caller's float environment became; empty: kept
   std::optional<Example> example{};
-  std::string evidence{};  ///< folder, relative to the report's
+  FirstDifference first_difference{};  ///< as the evidence has it
+  std::string evidence{};              ///< folder, relative to the report's
 };
 
 /// Something that a subject did which no subject may do.

@@ -45,7 +45,8 @@ constexpr Entry kEntries[] = {
      {"chunking", "分块"},
      {"The same rows in one call or cut into several of equal size (chunked prefill); and the "
       "columns of a chunk, where the subject has such a knob.",
-      "同样的行一次算完，或切成大小相等的几次调用（分块预填充）；若对象有此参数，也改变每块的列数。"}},
+      "同样的行一次算完，或切成大小相等的几次调用（分块预填充）；若对象有此参数，也改变每块的列数"
+      "。"}},
     {Axis::prefill,
      "prefill",
      {"prefill against decoding", "预填充与逐个解码"},

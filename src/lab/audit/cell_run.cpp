@@ -27,11 +27,16 @@ class CellRun {
   /// False: the subject is out.
   bool set_base(const Configuration& base) {
     reference_.reset();
-    return attempt("base", [&] {
-      reference_.emplace(base, execute(subject_, material_, base));
-    });
+    return attempt("base", [&] { reference_.emplace(base, execute(subject_, material_, base)); });
   }
   bool has_base() const { return reference_.has_value(); }
+
+  /// A race that has shown is a race; a few trials more tell how often.
+  bool seen_enough() const {
+    constexpr std::int64_t kAfterwards = 20;
+    return cell_.axis == Axis::repeat && cell_.first_moved > 0 &&
+           cell_.variations >= cell_.first_moved + kAfterwards;
+  }
 
   bool vary(const Variation& variation) {
     if (variation.configuration.under_load != (disturbance_ != nullptr)) {
@@ -80,11 +85,11 @@ class CellRun {
   void note_state(const Variation& variation, const Answer& answer) {
     const FloatState expected = normalized(variation.configuration.environment);
     if (answer.environment_after == expected || !cell_.state_left.empty()) return;
-    cell_.state_left = fmt::format("{} -> {}", describe(expected), describe(answer.environment_after));
+    cell_.state_left =
+        fmt::format("{} -> {}", describe(expected), describe(answer.environment_after));
     if (!cell_.example) {
-      cell_.example = Example{.base = reference_->base(),
-                              .varied = variation.configuration,
-                              .label = variation.label};
+      cell_.example = Example{
+          .base = reference_->base(), .varied = variation.configuration, .label = variation.label};
     }
   }
 
@@ -102,6 +107,7 @@ void run_groups(const Plan& plan, CellRun& run) {
     if (!run.set_base(group.base)) return;
     if (!run.has_base()) continue;
     for (const Variation& variation : group.variations) {
+      if (run.seen_enough()) return;
       if (!run.vary(variation)) return;
     }
   }
@@ -142,9 +148,7 @@ void run_together(Subject& subject, const Material& material, const PlanInput& i
                   const OnMisbehaviour& on_misbehaviour) {
   using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
-  const auto elapsed = [&] {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-  };
+  const auto elapsed = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
   // With and without a residual are different functions, each with a base of its own.
   CellRun run(subject, material, cell, on_misbehaviour);
   guarded(cell, [&] {

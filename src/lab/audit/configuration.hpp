@@ -33,12 +33,12 @@ struct Material {
   DType dtype() const { return x.dtype; }
   std::int64_t rows() const { return x.rows(); }
   std::int64_t columns() const { return x.columns(); }
-  std::size_t row_bytes() const {
-    return static_cast<std::size_t>(columns()) * size_of(dtype());
-  }
+  std::size_t row_bytes() const { return static_cast<std::size_t>(columns()) * size_of(dtype()); }
 };
 
-/// Rows like hidden states; among them some so small that flushing subnormals shows.
+/// Rows like hidden states; among them some so small that flushing subnormals shows. In the formats
+/// of 16 bits, rows are chosen that tell: where an inverse RMS wrong by one unit in its last place
+/// moves an element. Of random ones nine in ten would hide it.
 Material make_material(DType dtype, std::int64_t rows, std::int64_t columns, const Terms& terms,
                        std::uint64_t seed);
 

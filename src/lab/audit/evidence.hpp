@@ -20,18 +20,6 @@ Example minimize(Subject& subject, const Material& material, const Example& exam
 std::string write_evidence(const std::string& output, Cell& cell, Subject& subject,
                            const Material& material, std::uint64_t seed);
 
-/// The first element in which two outputs of a row differ.
-struct FirstDifference {
-  std::int64_t row = -1;  ///< of the evidence's input
-  std::int64_t column = -1;
-  std::string output;  ///< "y" or "residual_output"
-  std::uint32_t bits_a = 0;
-  std::uint32_t bits_b = 0;
-  double value_a = 0.0;
-  double value_b = 0.0;
-  std::uint64_t ulp = 0;
-};
-
 /// A folder read back.
 struct Evidence {
   std::string subject;
@@ -47,6 +35,10 @@ struct Evidence {
 
 /// Throws Error if the folder does not hold evidence.
 Evidence read_evidence(const std::string& folder);
+
+/// The subject of a folder: a method of this library, or the library at `plugin`, or else at the
+/// path that the folder names.
+std::unique_ptr<Subject> subject_of(const Evidence& evidence, const std::string& plugin);
 
 struct Replay {
   bool reproduced = false;

@@ -35,8 +35,8 @@ Arena::Arena(std::size_t capacity) : capacity_(whole_pages(capacity)) {
 #else
   constexpr int kLazy = 0;
 #endif
-  void* const memory = mmap(nullptr, capacity_, PROT_READ | PROT_WRITE,
-                            MAP_SHARED | MAP_ANONYMOUS | kLazy, -1, 0);
+  void* const memory =
+      mmap(nullptr, capacity_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | kLazy, -1, 0);
   if (memory == MAP_FAILED) {
     throw Error(Status::out_of_memory, "audit: no memory for the operands of a subject");
   }
@@ -90,8 +90,7 @@ void Arena::protect(std::byte* base, std::size_t capacity, std::span<const Block
   mprotect(base, capacity, PROT_NONE);
   for (const Block& block : blocks) {
     if (block.data == nullptr) continue;
-    mprotect(block.pages, block.page_bytes,
-             block.writable ? PROT_READ | PROT_WRITE : PROT_READ);
+    mprotect(block.pages, block.page_bytes, block.writable ? PROT_READ | PROT_WRITE : PROT_READ);
   }
 }
 

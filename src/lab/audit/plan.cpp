@@ -13,15 +13,23 @@ namespace samebits::lab::audit {
 namespace {
 
 constexpr std::int64_t kMostRows = 2048;
-/// Enough that a change of the inverse RMS by one unit in its last place shows in bfloat16 too,
-/// where it moves an element in one row of ten or so; and beyond 256, where widths have changed.
+/// Beyond 256, where block widths have changed in the field.
 constexpr std::int64_t kSomeRows = 320;
+/// Enough rows that one of them moves if any would, in formats of 32 bits and of 16: those hide a
+/// change of the inverse RMS in most rows.
 constexpr std::int64_t kFewRows = 128;
-constexpr std::int64_t kRepeatRows = 64;
+constexpr std::int64_t kFewRows16 = 512;
+/// Work for a millisecond or more, so that threads started for a call overlap.
+constexpr std::int64_t kRepeatRows = 256;
+constexpr std::int64_t kRepeatRows16 = 512;
 constexpr int kLine = 64;
 
 int cores() {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+std::int64_t few_rows(const PlanInput& in) {
+  return in.element_size == 4 ? kFewRows : kFewRows16;
 }
 
 std::vector<std::int64_t> cut(std::int64_t rows, std::int64_t size) {
@@ -63,7 +71,8 @@ Plan not_varied(const Phrase& why) {
 }
 
 Plan plan_repeat(const PlanInput& in) {
-  Configuration base = one_call(std::min(in.rows, kRepeatRows));
+  Configuration base =
+      one_call(std::min(in.rows, in.element_size == 4 ? kRepeatRows : kRepeatRows16));
   // More workers than cores, so that they are interrupted and overtake one another.
   if (in.capabilities.threads) base.threads = std::max(4, 2 * cores());
   Grouping grouping(base);
@@ -79,7 +88,7 @@ Plan plan_batch(const PlanInput& in) {
   for (const std::int64_t size : telling_sizes(kMostRows)) {
     grouping.add(fmt::format("{}", size), [&](Configuration& c) {
       // Small batches, several of them: one row alone may not show what others would.
-      const std::int64_t count = (std::max(size, kFewRows) + size - 1) / size * size;
+      const std::int64_t count = (std::max(size, few_rows(in)) + size - 1) / size * size;
       c.rows.resize(static_cast<std::size_t>(count));
       for (auto& row : c.rows) {
         row = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(in.rows)));
@@ -115,7 +124,8 @@ Plan plan_chunk(const PlanInput& in) {
   Grouping grouping(one_call(rows));
   for (const std::int64_t size : {1, 7, 16, 32, 64, 100, 128, 255, 256, 257, 500, 512, 1000}) {
     if (size >= rows) break;
-    grouping.add(fmt::format("{} rows", size), [&](Configuration& c) { c.calls = cut(rows, size); });
+    grouping.add(fmt::format("{} rows", size),
+                 [&](Configuration& c) { c.calls = cut(rows, size); });
   }
   if (in.capabilities.chunk) {
     for (const std::int64_t columns : {std::int64_t{16}, std::int64_t{32}, std::int64_t{100},
@@ -136,7 +146,8 @@ Plan plan_chunk(const PlanInput& in) {
 Plan plan_prefill(const PlanInput& in) {
   const std::int64_t rows = std::min<std::int64_t>(in.rows, 384);
   if (rows < 2) {
-    return not_varied({"a sequence of one row has no beginning and rest", "序列只有一行，无法切分"});
+    return not_varied(
+        {"a sequence of one row has no beginning and rest", "序列只有一行，无法切分"});
   }
   Grouping grouping(one_call(rows));
   for (const std::int64_t prompt : {0, 1, 2, 16, 100, 128, 255, 256, 257, 300}) {
@@ -195,7 +206,8 @@ Plan plan_simd(const PlanInput& in) {
 Plan plan_alignment(const PlanInput& in) {
   const int step = in.capabilities.alignment_step;
   if (step == 0 && !in.capabilities.strides) {
-    return not_varied({"the subject takes aligned, dense operands only", "对象只接受对齐且紧密的数据"});
+    return not_varied(
+        {"the subject takes aligned, dense operands only", "对象只接受对齐且紧密的数据"});
   }
   Grouping grouping(one_call(std::min(in.rows, kFewRows)));
   for (int offset = step; step > 0 && offset < kLine; offset += step) {
@@ -203,9 +215,8 @@ Plan plan_alignment(const PlanInput& in) {
     grouping.add(fmt::format("y +{}", offset), [&](Configuration& c) { c.y_offset = offset; });
     grouping.add(fmt::format("weight +{}", offset),
                  [&](Configuration& c) { c.weight_offset = offset; });
-    grouping.add(fmt::format("all +{}", offset), [&](Configuration& c) {
-      c.x_offset = c.y_offset = c.weight_offset = offset;
-    });
+    grouping.add(fmt::format("all +{}", offset),
+                 [&](Configuration& c) { c.x_offset = c.y_offset = c.weight_offset = offset; });
   }
   for (const std::int64_t padding : {1, 2, 3, 7, 8, 15, 16, 17, 33, 64}) {
     if (!in.capabilities.strides) break;

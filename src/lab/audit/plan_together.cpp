@@ -29,7 +29,8 @@ void vary_rows(Configuration& c, Axis axis, const PlanInput& in, Random& random)
     c.calls.clear();
     while (left > 0) {
       // A few calls of any size; a fixed fraction of the rest would never end.
-      const auto call = 1 + static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(left)));
+      const auto call =
+          1 + static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(left)));
       c.calls.push_back(call);
       left -= call;
     }
@@ -44,7 +45,8 @@ void vary_knobs(Configuration& c, Axis axis, const PlanInput& in, Random& random
       break;
     case Axis::chunk:
       if (can.chunk && coin(random)) {
-        c.chunk = static_cast<std::int64_t>(1 + random.below(static_cast<std::uint64_t>(in.columns)));
+        c.chunk =
+            static_cast<std::int64_t>(1 + random.below(static_cast<std::uint64_t>(in.columns)));
       }
       break;
     case Axis::streams:
@@ -75,7 +77,9 @@ void vary_places(Configuration& c, Axis axis, const PlanInput& in, Random& rando
     c.low_end = coin(random);
     if (can.alignment_step > 0) {
       const auto places = static_cast<std::uint64_t>(64 / can.alignment_step);
-      const auto offset = [&] { return static_cast<int>(random.below(places)) * can.alignment_step; };
+      const auto offset = [&] {
+        return static_cast<int>(random.below(places)) * can.alignment_step;
+      };
       c.x_offset = offset();
       c.y_offset = offset();
       c.weight_offset = offset();
@@ -86,7 +90,7 @@ void vary_places(Configuration& c, Axis axis, const PlanInput& in, Random& rando
     }
   }
   if (axis == Axis::in_place && can.in_place) {
-    c.in_place = coin(random)             ? InPlace::no
+    c.in_place = coin(random)                           ? InPlace::no
                  : can.in_place_crossed && coin(random) ? InPlace::crossed
                                                         : InPlace::straight;
   }
@@ -104,8 +108,8 @@ Configuration plain_configuration(const PlanInput& in, bool fused) {
   return c;
 }
 
-Configuration random_configuration(const std::vector<Axis>& axes, const PlanInput& in,
-                                   bool fused, Random& random) {
+Configuration random_configuration(const std::vector<Axis>& axes, const PlanInput& in, bool fused,
+                                   Random& random) {
   Configuration c = plain_configuration(in, fused);
   for (const Axis axis : axes) {
     vary_rows(c, axis, in, random);

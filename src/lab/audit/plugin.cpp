@@ -93,8 +93,8 @@ std::string text_of(const std::array<char, kSize>& text) {
 
 bool good_name(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
   });
 }
 
@@ -104,8 +104,8 @@ Capabilities capabilities_of(const wire::Hello& hello) {
   for (const DType dtype : {DType::float32, DType::float16, DType::bfloat16}) {
     if ((hello.dtypes & bit_of(dtype)) != 0) can.dtypes.push_back(dtype);
   }
-  for (const WeightMode mode : {WeightMode::none, WeightMode::scale, WeightMode::cast_first,
-                                WeightMode::one_plus}) {
+  for (const WeightMode mode :
+       {WeightMode::none, WeightMode::scale, WeightMode::cast_first, WeightMode::one_plus}) {
     if ((hello.weight_modes & bit_of(mode)) != 0) can.weight_modes.push_back(mode);
   }
   can.threads = has(SAMEBITS_SUBJECT_THREADS);
@@ -128,21 +128,15 @@ class PluginSubject final : public Subject {
         arena_(limits.memory),
         last_words_(map_last_words()) {
     start_keeper();
-    greet();
+    try {
+      greet();
+    } catch (...) {
+      shut_down();
+      throw;
+    }
   }
 
-  ~PluginSubject() override {
-    if (alive_) {
-      wire::Request quit;
-      quit.quit = true;
-      send(work_.ours.get(), &quit, sizeof(quit), MSG_NOSIGNAL);
-      if (!obituary_within(1.0)) kill_worker();
-    }
-    const char stop = 0;
-    send(control_.ours.get(), &stop, 1, MSG_NOSIGNAL);
-    waitpid(keeper_, nullptr, 0);
-    munmap(last_words_, sizeof(wire::LastWords));
-  }
+  ~PluginSubject() override { shut_down(); }
 
   std::string name() const override { return name_; }
   std::string device() const override { return "cpu"; }
@@ -178,6 +172,19 @@ class PluginSubject final : public Subject {
     return new (memory) wire::LastWords;
   }
 
+  void shut_down() {
+    if (alive_) {
+      wire::Request quit;
+      quit.quit = true;
+      send(work_.ours.get(), &quit, sizeof(quit), MSG_NOSIGNAL);
+      if (!obituary_within(1.0)) kill_worker();
+    }
+    const char stop = 0;
+    send(control_.ours.get(), &stop, 1, MSG_NOSIGNAL);
+    waitpid(keeper_, nullptr, 0);
+    munmap(last_words_, sizeof(wire::LastWords));
+  }
+
   void start_keeper() {
     keeper_ = fork();
     if (keeper_ < 0) throw Error(Status::out_of_memory, "audit: cannot fork for a plugin");
@@ -198,7 +205,6 @@ class PluginSubject final : public Subject {
     alive_ = true;
     wire::Hello hello;
     if (!receive_from_worker(&hello, sizeof(hello))) bury(" while it was loaded");
-    worker_ = hello.pid;
     if (hello.greeting == wire::Greeting::wrong_version) {
       throw_and_end(Fault::wrong_version,
                     fmt::format("was made for version {} of samebits/subject.h; this program "
@@ -227,7 +233,6 @@ class PluginSubject final : public Subject {
   void restart() {
     const char go_on = 1;
     send(control_.ours.get(), &go_on, 1, MSG_NOSIGNAL);
-    worker_ = 0;
     greet();
   }
 
@@ -281,11 +286,8 @@ class PluginSubject final : public Subject {
   }
 
   void kill_worker() {
-    if (worker_ > 0) {
-      kill(worker_, SIGKILL);
-    } else {
-      kill(keeper_, SIGKILL);  // it never said who it is; it dies with its keeper
-    }
+    // It cannot have been given to another process: the keeper lets a worker go only when told to.
+    if (last_words_->worker > 0) kill(last_words_->worker, SIGKILL);
     obituary_within(5.0);
     alive_ = false;
   }
@@ -295,8 +297,8 @@ class PluginSubject final : public Subject {
     constexpr double kMoment = 0.2;
     if (!obituary_within(kMoment)) {
       kill_worker();
-      throw Misbehaviour(Fault::hang, fmt::format("did not return within {} s{}",
-                                                  limits_.call_seconds, when));
+      throw Misbehaviour(Fault::hang,
+                         fmt::format("did not return within {} s{}", limits_.call_seconds, when));
     }
     const int status = obituary_.wait_status;
     if (WIFEXITED(status)) {
@@ -345,7 +347,6 @@ class PluginSubject final : public Subject {
   Ends work_;
   Ends control_;
   pid_t keeper_ = -1;
-  pid_t worker_ = 0;
   bool alive_ = false;
   wire::Obituary obituary_;
 };

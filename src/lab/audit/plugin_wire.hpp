@@ -31,7 +31,6 @@ enum class Greeting { ready, cannot_load, wrong_version };
 /// From the worker, once it has loaded the library, or failed to.
 struct Hello {
   Greeting greeting = Greeting::cannot_load;
-  pid_t pid = 0;
   std::uint32_t version = 0;
   std::uint32_t dtypes = 0;
   std::uint32_t weight_modes = 0;
@@ -55,8 +54,9 @@ struct Obituary {
   int wait_status = 0;
 };
 
-/// In shared memory: what a worker's last signal was about.
+/// In shared memory: which process the worker is, and what its last signal was about.
 struct LastWords {
+  pid_t worker = 0;
   int signal = 0;
   const void* address = nullptr;
 };

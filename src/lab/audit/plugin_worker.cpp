@@ -13,7 +13,7 @@
 #include <sys/prctl.h>
 #endif
 
-#include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -41,7 +41,7 @@ void catch_faults() {
   alternate.ss_sp = stack;
   alternate.ss_size = sizeof(stack);
   sigaltstack(&alternate, nullptr);
-  struct sigaction action{};
+  struct sigaction action {};
   action.sa_sigaction = on_fault;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
   for (const int signal : {SIGSEGV, SIGBUS}) sigaction(signal, &action, nullptr);
@@ -140,12 +140,11 @@ Reply serve(RunFunction run, Request& request, const ChildEnds& ends) {
 [[noreturn]] void work(const ChildEnds& ends) {
   die_with_parent();
   last_words = ends.last_words;
-  *last_words = {};
+  *last_words = {.worker = getpid()};
   shut_doors(ends);
   close(ends.control);
   catch_faults();
   Hello hello;
-  hello.pid = getpid();
   const RunFunction run = load(ends.path, hello);
   send_packet(ends.work, hello);
   Request request;

@@ -14,7 +14,7 @@
 namespace samebits::lab::audit {
 
 Speed measure_speed(Subject& subject, const Material& material) {
-  constexpr int kRounds = 7;
+  constexpr int kRounds = 5;
   const Configuration configuration{.rows = row_range(0, material.rows()),
                                     .calls = {material.rows()}};
   ParallelCopy copy(static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));

@@ -26,9 +26,9 @@ struct Capabilities {
   bool in_place = false;
   bool in_place_crossed = false;  ///< y over the residual, and residual_output over x
   bool residual = false;
-  bool exact_path = false;            ///< Options::force_exact_path means something
-  bool concurrent_calls = false;      ///< the device takes several calls at once
-  std::vector<std::string> simd{};    ///< best first
+  bool exact_path = false;             ///< Options::force_exact_path means something
+  bool concurrent_calls = false;       ///< the device takes several calls at once
+  std::vector<std::string> simd{};     ///< best first
   std::vector<std::string> devices{};  ///< others that it can run on
 };
 

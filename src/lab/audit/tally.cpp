@@ -46,6 +46,22 @@ std::int64_t first_moved_row(const Reference& reference, const Configuration& co
   return -1;
 }
 
+void note_moved_row(Example& example, const Reference& reference, const Answer& answer) {
+  const Configuration& c = example.varied;
+  example.row = first_moved_row(reference, c, answer, &example.in_h);
+  if (example.row < 0) return;
+  const io::Array& got = example.in_h ? answer.h : answer.y;
+  const io::Array& expected = example.in_h ? reference.answer().h : reference.answer().y;
+  const auto base = row_bytes(expected, reference.place(example.row));
+  for (std::size_t i = 0; i < c.rows.size(); ++i) {
+    const auto varied = row_bytes(got, static_cast<std::int64_t>(i));
+    if (c.rows[i] != example.row || same(base, varied)) continue;
+    example.base_output.assign(base.begin(), base.end());
+    example.varied_output.assign(varied.begin(), varied.end());
+    return;
+  }
+}
+
 bool Tally::compare(const Reference& reference, const Configuration& c, const io::Array& got,
                     const io::Array& expected) {
   bool moved = false;
@@ -83,7 +99,7 @@ bool Tally::add(const Reference& reference, const Variation& variation, const An
   if (cell_.first_moved == 0) cell_.first_moved = cell_.variations;
   if (!cell_.example) {
     Example example{.base = reference.base(), .varied = c, .label = variation.label};
-    example.row = first_moved_row(reference, c, answer, &example.in_h);
+    note_moved_row(example, reference, answer);
     cell_.example = std::move(example);
   }
   return true;

@@ -33,6 +33,9 @@ class Reference {
 std::int64_t first_moved_row(const Reference& reference, const Configuration& configuration,
                              const Answer& answer, bool* in_h);
 
+/// Fills in which row moved, and how it came out.
+void note_moved_row(Example& example, const Reference& reference, const Answer& answer);
+
 /// Counts what moved over all variations of a cell.
 class Tally {
  public:

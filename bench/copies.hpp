@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <oneapi/tbb/task_arena.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace samebits::bench {
+
+enum class CopyKind {
+  memcpy,         ///< one call of the C library's, which chooses its stores by the size
+  memcpy_blocks,  ///< a call for each 256 KiB: the work units of rms_norm
+  streaming,      ///< stores that bypass the cache
+};
+
+/// Copies in one equal part for each thread. No kind is the fastest on every machine, so the table
+/// shows them all.
+class Copy {
+ public:
+  Copy(CopyKind kind, int threads) : arena_(threads), kind_(kind), threads_(threads) {}
+
+  /// Both hold the same number of bytes, a multiple of 64, and start at a multiple of 64.
+  void run(std::span<const std::byte> from, std::span<std::byte> to);
+
+ private:
+  tbb::task_arena arena_;
+  CopyKind kind_;
+  int threads_;
+};
+
+}  // namespace samebits::bench

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli/command.hpp"
+#include "io/message.hpp"
+#include "lab/audit/evidence.hpp"
+#include "lab/audit/words.hpp"
+
+namespace samebits::cli {
+namespace {
+
+namespace audit = lab::audit;
+
+struct ReplayArguments {
+  std::string folder;
+  std::string plugin;
+  int trials = 1000;
+};
+
+void print_difference(const audit::Evidence& e, const audit::Replay& replay) {
+  const audit::FirstDifference& first = replay.first;
+  const int digits = e.material.dtype() == DType::float32 ? 8 : 4;
+  fmt::print("{} of {} values differ, by up to {}. The first, {}[{}, {}]:\n", replay.moved_values,
+             replay.values, audit::ulp_words(replay.max_ulp_diff, lab::Language::en), first.output,
+             first.row, first.column);
+  fmt::print("  base    0x{:0{}X}  {:.9g}\n", first.bits_a, digits, first.value_a);
+  fmt::print("  varied  0x{:0{}X}  {:.9g}   {}\n", first.bits_b, digits, first.value_b,
+             audit::ulp_words(first.ulp, lab::Language::en));
+}
+
+int run(const ReplayArguments& a) {
+  const audit::Evidence e = audit::read_evidence(a.folder);
+  fmt::print("{} on {}, {} {}x{}, axis {}: {} rows against {}\n", io::printable(e.subject),
+             io::printable(e.device), name_of(e.material.dtype()), e.material.x.rows(),
+             e.material.columns(), io::printable(e.axis), e.example.base.rows.size(),
+             io::printable(e.label));
+  const audit::Replay replay = audit::replay(e, a.plugin, a.trials);
+  if (replay.moved_values > 0) print_difference(e, replay);
+  if (!replay.state_left.empty()) {
+    fmt::print("The caller's floating-point environment was not kept: {}\n", replay.state_left);
+  }
+  if (replay.reproduced) {
+    fmt::print("Reproduced{}.\n",
+               e.races ? fmt::format(" at trial {}", replay.trials) : std::string());
+  } else {
+    fmt::print("Not reproduced in {} {}: the same bits each time.\n", replay.trials,
+               replay.trials == 1 ? "trial" : "trials");
+  }
+  return replay.reproduced ? kDone : kCheckFailed;
+}
+
+}  // namespace
+
+Command add_replay(CLI::App& program) {
+  auto* app = program.add_subcommand("replay", "Show a difference that an audit found again");
+  auto a = std::make_shared<ReplayArguments>();
+  app->add_option("folder", a->folder, "A folder of evidence: samebits-audit/evidence/...")
+      ->required();
+  app->add_option("--plugin", a->plugin, "The library to use in place of the one in the folder");
+  app->add_option("--trials", a->trials, "At most, where the subject races")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app->footer(
+      "\nExample:\n"
+      "  samebits replay samebits-audit/evidence/adaptive-cpu-float32-batch\n"
+      "\nExit status: 0 the bits differ again, 1 they do not, 2 bad usage or bad input.");
+  return [a] { return run(*a); };
+}
+
+}  // namespace samebits::cli

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/audit/evidence.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cctype>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <limits>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "io/array.hpp"
+#include "lab/audit/disturbance.hpp"
+#include "lab/audit/evidence_json.hpp"
+#include "lab/audit/tally.hpp"
+#include "lab/problem.hpp"
+#include "numeric/formats.hpp"
+
+namespace samebits::lab::audit {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+/// A race has so many trials, or so many seconds, to show once more.
+constexpr int kRaceTrials = 1000;
+constexpr double kRaceSeconds = 2.0;
+
+/// Rows of both configurations, numbered anew from 0, and the material of just those.
+Material keep_needed_rows(const Material& material, Example& example) {
+  std::map<std::int64_t, std::int64_t> numbers;
+  std::vector<std::int64_t> kept;
+  for (Configuration* c : {&example.base, &example.varied}) {
+    for (std::int64_t& row : c->rows) {
+      const auto next = static_cast<std::int64_t>(kept.size());
+      const auto [place, fresh] = numbers.try_emplace(row, next);
+      if (fresh) kept.push_back(row);
+      row = place->second;
+    }
+  }
+  if (example.row >= 0) example.row = numbers.at(example.row);
+  return {.x = gather(material.x, kept),
+          .weight = material.weight,
+          .residual = gather(material.residual, kept),
+          .terms = material.terms};
+}
+
+template <class Element, class Bits>
+bool fill_if_different(FirstDifference& first, std::span<const std::byte> a,
+                       std::span<const std::byte> b, std::size_t i, Bits infinity) {
+  Bits p, q;
+  std::memcpy(&p, a.data() + i * sizeof(Bits), sizeof(Bits));
+  std::memcpy(&q, b.data() + i * sizeof(Bits), sizeof(Bits));
+  if (p == q) return false;
+  first.column = static_cast<std::int64_t>(i);
+  first.bits_a = p;
+  first.bits_b = q;
+  first.value_a = static_cast<double>(numeric::to_float(std::bit_cast<Element>(p)));
+  first.value_b = static_cast<double>(numeric::to_float(std::bit_cast<Element>(q)));
+  first.ulp = ulp_distance(p, q, infinity);
+  return true;
+}
+
+void find_first(FirstDifference& first, DType dtype, std::span<const std::byte> a,
+                std::span<const std::byte> b) {
+  const std::size_t count = a.size() / size_of(dtype);
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool found =
+        dtype == DType::float32 ? fill_if_different<float>(first, a, b, i, kInfinityFloat32)
+        : dtype == DType::float16
+            ? fill_if_different<numeric::Float16>(first, a, b, i, kInfinityFloat16)
+            : fill_if_different<numeric::BFloat16>(first, a, b, i, kInfinityBFloat16);
+    if (found) return;
+  }
+}
+
+FirstDifference first_difference(const Example& example, DType dtype) {
+  FirstDifference first;
+  first.row = example.row;
+  first.output = example.in_h ? "residual_output" : "y";
+  find_first(first, dtype, example.base_output, example.varied_output);
+  return first;
+}
+
+/// Both answers compared row by row; what Replay says of them.
+void compare(Replay& replay, const Reference& reference, const Configuration& varied,
+             const Answer& answer) {
+  Cell cell;
+  Tally tally(cell);
+  tally.add(reference, {"", varied}, answer);
+  tally.finish();
+  replay.values = cell.values;
+  replay.moved_values = cell.moved_values;
+  replay.max_ulp_diff = cell.max_ulp_diff;
+  if (cell.example) replay.first = first_difference(*cell.example, answer.y.dtype);
+}
+
+struct Outcome {
+  Replay replay;
+  Answer base;
+  Answer varied;
+};
+
+/// Until the difference shows, or the caller's state is not kept, or `trials` are used up.
+Outcome try_example(Subject& subject, const Material& material, const Example& example, int trials,
+                    double seconds) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto elapsed = [&] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
+  Reference reference(example.base, execute(subject, material, example.base));
+  std::unique_ptr<Disturbance> disturbance;
+  if (example.varied.under_load) disturbance = std::make_unique<Disturbance>();
+  Outcome outcome;
+  Replay& replay = outcome.replay;
+  while (replay.trials < trials && !replay.reproduced && elapsed() < seconds) {
+    ++replay.trials;
+    outcome.varied = execute(subject, material, example.varied);
+    compare(replay, reference, example.varied, outcome.varied);
+    const FloatState expected = normalized(example.varied.environment);
+    if (outcome.varied.environment_after != expected) {
+      replay.state_left =
+          fmt::format("{} -> {}", describe(expected), describe(outcome.varied.environment_after));
+    }
+    if (example.row < 0 && !subject.load_effect().empty())
+      replay.state_left = subject.load_effect();
+    replay.reproduced = replay.moved_values > 0 || !replay.state_left.empty();
+  }
+  outcome.base = reference.answer();
+  return outcome;
+}
+
+Json to_json(const FirstDifference& first, DType dtype) {
+  const int digits = dtype == DType::float32 ? 8 : 4;
+  const auto number = [](double value) {  // JSON has no NaN and no infinity
+    return std::isfinite(value) ? Json(value) : Json(fmt::format("{}", value));
+  };
+  return {{"output", first.output},
+          {"row", first.row},
+          {"column", first.column},
+          {"base_bits", fmt::format("0x{:0{}X}", first.bits_a, digits)},
+          {"varied_bits", fmt::format("0x{:0{}X}", first.bits_b, digits)},
+          {"base_value", number(first.value_a)},
+          {"varied_value", number(first.value_b)},
+          {"ulp", first.ulp == kUlpNan ? Json("nan") : Json(first.ulp)}};
+}
+
+std::string folder_name(const Cell& cell) {
+  std::string name = fmt::format("{}-{}-{}-{}", cell.subject, cell.device,
+                                 samebits::name_of(cell.dtype), name_of(cell.axis));
+  for (char& c : name) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '_') c = '_';
+  }
+  return name;
+}
+
+Json describe_evidence(const Cell& cell, const Subject& subject, const Material& material,
+                       const Example& example, const Replay& replay, std::uint64_t seed) {
+  const Terms& terms = material.terms;
+  Json json = {{"schema", "samebits-evidence/1"},
+               {"samebits", SAMEBITS_VERSION},
+               {"subject", cell.subject},
+               {"device", cell.device},
+               {"plugin", subject.plugin()},
+               {"axis", name_of(cell.axis)},
+               {"variation", example.label},
+               {"dtype", samebits::name_of(cell.dtype)},
+               {"columns", cell.columns},
+               {"audit_rows", cell.rows},
+               {"audit_seed", seed},
+               {"eps", terms.eps},
+               {"weight_mode", samebits::name_of(terms.weight_mode)},
+               {"residual_mode", samebits::name_of(terms.residual_mode)},
+               {"races", cell.races},
+               {"trials_in_audit", cell.first_moved},
+               {"row", example.row},
+               {"state_left", cell.state_left},
+               {"base", to_json(example.base)},
+               {"varied", to_json(example.varied)}};
+  if (replay.first.row >= 0) json["first_difference"] = to_json(replay.first, cell.dtype);
+  return json;
+}
+
+/// A race that does not show once more: the row as it came out in the audit.
+void use_what_was_seen(Outcome& outcome, const Example& example, DType dtype) {
+  if (example.base_output.empty()) return;
+  const auto columns = static_cast<std::int64_t>(example.base_output.size() / size_of(dtype));
+  const auto array = [&](const std::vector<std::byte>& bytes) {
+    io::Array result = io::make_array(dtype, {1, columns});
+    std::ranges::copy(bytes, result.data.data());
+    return result;
+  };
+  outcome.base.y = outcome.base.h = array(example.base_output);
+  outcome.varied.y = outcome.varied.h = array(example.varied_output);
+  outcome.replay.first = first_difference(example, dtype);
+}
+
+void write_arrays(const fs::path& folder, const Material& needed, const Example& example,
+                  const Outcome& outcome) {
+  const bool h = outcome.replay.first.output == "residual_output";
+  std::vector<io::NamedArray> arrays = {
+      {(folder / "input.npy").string(), &needed.x},
+      {(folder / "weight.npy").string(), &needed.weight},
+      {(folder / "output_base.npy").string(), h ? &outcome.base.h : &outcome.base.y},
+      {(folder / "output_varied.npy").string(), h ? &outcome.varied.h : &outcome.varied.y}};
+  const bool residual =
+      example.base.residual != ResidualUse::none || example.varied.residual != ResidualUse::none;
+  if (residual) arrays.push_back({(folder / "residual.npy").string(), &needed.residual});
+  io::write_arrays(arrays);
+}
+
+}  // namespace
+
+std::string write_evidence(const std::string& output, Cell& cell, Subject& subject,
+                           const Material& material, std::uint64_t seed) {
+  Example example = minimize(subject, material, *cell.example, cell.races);
+  const Material needed = keep_needed_rows(material, example);
+  Outcome outcome =
+      try_example(subject, needed, example, cell.races ? kRaceTrials : 1, kRaceSeconds);
+  if (!outcome.replay.reproduced) use_what_was_seen(outcome, example, cell.dtype);
+  cell.first_difference = outcome.replay.first;
+  const std::string relative = "evidence/" + folder_name(cell);
+  const fs::path folder = fs::path(output) / relative;
+  std::error_code failed;
+  fs::create_directories(folder, failed);
+  if (failed) {
+    throw Error(Status::invalid_argument,
+                fmt::format("{}: cannot be made: {}", folder.string(), failed.message()));
+  }
+  write_arrays(folder, needed, example, outcome);
+  const Json json = describe_evidence(cell, subject, needed, example, outcome.replay, seed);
+  io::write_file((folder / "config.json").string(), json.dump(1) + "\n");
+  return relative;
+}
+
+Replay replay(const Evidence& evidence, const std::string& plugin, int trials) {
+  const auto subject = subject_of(evidence, plugin);
+  return try_example(*subject, evidence.material, evidence.example, evidence.races ? trials : 1,
+                     std::numeric_limits<double>::infinity())
+      .replay;
+}
+
+}  // namespace samebits::lab::audit

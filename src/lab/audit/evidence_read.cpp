@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "io/array.hpp"
+#include "io/file.hpp"
+#include "io/message.hpp"
+#include "lab/audit/evidence.hpp"
+#include "lab/audit/evidence_json.hpp"
+#include "lab/audit/plugin.hpp"
+#include "lab/names.hpp"
+
+namespace samebits::lab::audit {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+Json parse(const std::string& path) {
+  constexpr std::uint64_t kMostBytes = 16 << 20;
+  const io::InputFile file(path);
+  if (file.size() > kMostBytes) io::fail(path, "is too large for a configuration");
+  std::string text(file.size(), '\0');
+  file.read_at(0, std::as_writable_bytes(std::span(text)));
+  try {
+    Json json = Json::parse(text);
+    if (json.is_object() && json.value("schema", "") == "samebits-evidence/1") return json;
+  } catch (const Json::exception&) {  // one message for all that is wrong
+  }
+  io::fail(path, "is not evidence of samebits audit (schema samebits-evidence/1)");
+}
+
+io::Array read_matrix(const fs::path& path, DType dtype, std::int64_t columns) {
+  io::Array array = io::read_array(path.string());
+  if (array.dtype != dtype || array.columns() != columns || array.rows() < 1) {
+    io::fail(path.string(), fmt::format("is {} {}, but the configuration says {} with {} columns",
+                                        array.shape_text(), samebits::name_of(array.dtype),
+                                        samebits::name_of(dtype), columns));
+  }
+  return array;
+}
+
+bool has_residual(const Example& example) {
+  return example.base.residual != ResidualUse::none || example.varied.residual != ResidualUse::none;
+}
+
+Evidence from_json(const Json& json, const fs::path& folder, const std::string& file) {
+  Evidence e;
+  e.subject = json.at("subject").get<std::string>();
+  e.device = json.at("device").get<std::string>();
+  e.plugin = json.at("plugin").get<std::string>();
+  e.axis = json.at("axis").get<std::string>();
+  e.label = json.at("variation").get<std::string>();
+  e.races = json.at("races").get<bool>();
+  e.state_left = json.at("state_left").get<std::string>();
+  const DType dtype = parse_dtype(json.at("dtype").get<std::string>());
+  const auto columns = json.at("columns").get<std::int64_t>();
+  e.material.x = read_matrix(folder / "input.npy", dtype, columns);
+  e.material.weight = read_matrix(folder / "weight.npy", dtype, columns);
+  if (e.material.weight.rows() != 1) io::fail(file, "weight.npy has more than one row");
+  const std::int64_t rows = e.material.x.rows();
+  e.material.terms = {
+      .eps = json.at("eps").get<double>(),
+      .weight_mode = parse_name("mode", json.at("weight_mode").get<std::string>(), kWeightModes),
+      .residual_mode =
+          parse_name("residual mode", json.at("residual_mode").get<std::string>(), kResidualModes)};
+  e.example.base = configuration_from(json.at("base"), rows, file);
+  e.example.varied = configuration_from(json.at("varied"), rows, file);
+  e.example.row = json.at("row").get<std::int64_t>();
+  e.material.residual = io::make_array(dtype, {rows, columns});
+  if (has_residual(e.example)) {
+    e.material.residual = read_matrix(folder / "residual.npy", dtype, columns);
+    if (e.material.residual.rows() != rows)
+      io::fail(file, "residual.npy has other rows than input");
+  }
+  return e;
+}
+
+std::int64_t largest_call(const Example& example) {
+  return std::max(*std::ranges::max_element(example.base.calls),
+                  *std::ranges::max_element(example.varied.calls));
+}
+
+}  // namespace
+
+Evidence read_evidence(const std::string& folder) {
+  const std::string file = (fs::path(folder) / "config.json").string();
+  const Json json = parse(file);
+  try {
+    return from_json(json, folder, file);
+  } catch (const Json::exception&) {
+    io::fail(file, "a field is missing or has another type");
+  }
+}
+
+std::unique_ptr<Subject> subject_of(const Evidence& e, const std::string& plugin) {
+  const std::string& path = plugin.empty() ? e.plugin : plugin;
+  if (path.empty()) {
+    const Method method = parse_method(e.subject);
+    return make_builtin_subject(method, e.device, {});
+  }
+  const std::size_t memory =
+      arena_bytes(largest_call(e.example), e.material.columns(), e.material.dtype());
+  return make_plugin_subject(path, {.memory = memory});
+}
+
+}  // namespace samebits::lab::audit

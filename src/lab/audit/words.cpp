@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/audit/words.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include "lab/audit/phrases.hpp"
+
+namespace samebits::lab::audit {
+namespace {
+
+std::string join(const std::vector<std::string>& parts, std::string_view comma) {
+  return fmt::format("{}", fmt::join(parts, comma));
+}
+
+/// -1 unless the label is a whole number.
+std::int64_t number_of(const std::string& label) {
+  std::int64_t value = -1;
+  const auto [end, error] = std::from_chars(label.data(), label.data() + label.size(), value);
+  return error == std::errc{} && end == label.data() + label.size() ? value : -1;
+}
+
+struct SubjectFindings {
+  std::set<Axis> moved, same, unvaried;
+  bool races = false;
+  std::int64_t trials = 0;
+  std::int64_t crossing = -1;
+};
+
+SubjectFindings gather_findings(const AuditReport& report, const SubjectReport& subject) {
+  SubjectFindings found;
+  for (const Cell& cell : report.cells) {
+    if (cell.subject != subject.name || cell.device != subject.device) continue;
+    auto& set = cell.verdict == CellVerdict::refuted     ? found.moved
+                : cell.verdict == CellVerdict::invariant ? found.same
+                                                         : found.unvaried;
+    set.insert(cell.axis);
+    if (cell.axis == Axis::repeat && cell.verdict == CellVerdict::refuted) {
+      found.races = true;
+      found.trials =
+          found.trials == 0 ? cell.first_moved : std::min(found.trials, cell.first_moved);
+    }
+    found.crossing = std::max(found.crossing, crossing(cell));
+  }
+  for (const Axis axis : found.moved) found.same.erase(axis);
+  for (const Axis axis : found.moved) found.unvaried.erase(axis);
+  for (const Axis axis : found.same) found.unvaried.erase(axis);
+  return found;
+}
+
+std::string names(const std::set<Axis>& axes, Language language, std::int64_t crossing_rows = -1) {
+  std::vector<std::string> parts;
+  for (const Axis axis : axes) {
+    parts.push_back(axis == Axis::batch && crossing_rows > 0
+                        ? say(language, phrase::kSummaryCrossing, crossing_rows)
+                        : std::string(name_of(axis)));
+  }
+  if (parts.empty()) return std::string(phrase::kNothing.in(language));
+  return join(parts, phrase::kComma.in(language));
+}
+
+}  // namespace
+
+std::vector<MatrixRow> matrix_of(const AuditReport& report) {
+  std::vector<MatrixRow> rows;
+  for (const Cell& cell : report.cells) {
+    const bool fresh = rows.empty() || rows.back().subject != cell.subject ||
+                       rows.back().device != cell.device || rows.back().dtype != cell.dtype ||
+                       rows.back().rows != cell.rows || rows.back().columns != cell.columns;
+    if (fresh) {
+      rows.push_back({cell.subject, cell.device, cell.dtype, cell.rows, cell.columns, {}, nullptr});
+    }
+    rows.back().cells.push_back(&cell);
+  }
+  for (MatrixRow& row : rows) {
+    for (const SubjectReport& subject : report.subjects) {
+      if (subject.name != row.subject || subject.device != row.device) continue;
+      for (const Speed& speed : subject.speeds) {
+        if (speed.dtype == row.dtype && speed.rows == row.rows && speed.columns == row.columns) {
+          row.speed = &speed;
+        }
+      }
+    }
+  }
+  return rows;
+}
+
+std::string row_name(const AuditReport& report, const MatrixRow& row) {
+  std::set<std::string> devices;
+  std::set<std::pair<std::int64_t, std::int64_t>> shapes;
+  for (const Cell& cell : report.cells) {
+    devices.insert(cell.device);
+    shapes.insert({cell.rows, cell.columns});
+  }
+  std::string name = fmt::format("{} {}", row.subject, samebits::name_of(row.dtype));
+  if (devices.size() > 1) name += " " + row.device;
+  if (shapes.size() > 1) name += fmt::format(" {}x{}", row.rows, row.columns);
+  return name;
+}
+
+std::string verdict_word(const Cell& cell, Language language) {
+  switch (cell.verdict) {
+    case CellVerdict::invariant:
+      return std::string(phrase::kSame.in(language));
+    case CellVerdict::refuted:
+      return std::string((cell.races ? phrase::kRace : phrase::kMoved).in(language));
+    case CellVerdict::not_varied:
+      break;
+  }
+  return std::string(phrase::kNotVaried.in(language));
+}
+
+std::string count_text(std::int64_t count) {
+  const auto value = static_cast<double>(count);
+  if (count < 10'000) return fmt::format("{}", count);
+  if (count < 1'000'000) return fmt::format("{:.0f} k", value / 1e3);
+  if (count < 10'000'000) return fmt::format("{:.1f} M", value / 1e6);
+  return fmt::format("{:.0f} M", value / 1e6);
+}
+
+std::string ulp_words(std::uint64_t distance, Language language) {
+  if (distance == kUlpNan) return std::string(phrase::kNan.in(language));
+  constexpr std::uint64_t kLarge = 1'000'000;
+  const std::string number = distance < kLarge
+                                 ? fmt::format("{}", distance)
+                                 : fmt::format("{:.1e}", static_cast<double>(distance));
+  return say(language, phrase::kMaxUlp, number);
+}
+
+std::string abs_words(double difference, Language language) {
+  return std::isfinite(difference) ? fmt::format("{:.2g}", difference)
+                                   : std::string(phrase::kNotFinite.in(language));
+}
+
+std::vector<std::string> cell_figures(const Cell& cell, Language language) {
+  switch (cell.verdict) {
+    case CellVerdict::invariant:
+      return {say(language, phrase::kVariations, cell.variations),
+              say(language, phrase::kValues, count_text(cell.values))};
+    case CellVerdict::not_varied:
+      return {language == Language::zh ? cell.reason_zh : cell.reason};
+    case CellVerdict::refuted:
+      break;
+  }
+  std::vector<std::string> lines;
+  if (cell.moved_values > 0) {
+    lines = {
+        say(language, phrase::kOutputs, cell.distinct_outputs),
+        fmt::format("{}, {}", ulp_words(cell.max_ulp_diff, language),
+                    abs_words(cell.max_abs_diff, language)),
+        say(language, phrase::kValuesMoved, count_text(cell.moved_values), count_text(cell.values)),
+        say(language, phrase::kRowsMoved, cell.moved_rows)};
+  }
+  if (!cell.state_left.empty()) lines.emplace_back(phrase::kStateLeft.in(language));
+  return lines;
+}
+
+std::string label_list(const std::vector<std::string>& labels, const std::vector<std::string>& rest,
+                       std::size_t most) {
+  std::set<std::int64_t> others;
+  for (const auto& label : rest) others.insert(number_of(label));
+  std::vector<std::string> pieces;
+  std::size_t i = 0;
+  while (i < labels.size()) {
+    const std::int64_t first = number_of(labels[i]);
+    std::size_t end = i + 1;
+    // A range ends where a value of the other kind lies between.
+    while (first >= 0 && end < labels.size() &&
+           number_of(labels[end]) > number_of(labels[end - 1]) &&
+           others.lower_bound(number_of(labels[end - 1])) ==
+               others.lower_bound(number_of(labels[end]))) {
+      ++end;
+    }
+    pieces.push_back(end - i < 2 ? labels[i] : fmt::format("{}–{}", labels[i], labels[end - 1]));
+    i = end;
+  }
+  const bool cut = pieces.size() > most;
+  if (cut) pieces.resize(most);
+  return join(pieces, ", ") + (cut ? ", …" : "");
+}
+
+std::string finding(const Cell& cell, Language language) {
+  std::vector<std::string> sentences;
+  constexpr std::size_t kMostLabels = 12;
+  if (cell.moved_values > 0) {
+    sentences.push_back(say(language, phrase::kFinding, cell.moved_at.size(), cell.variations,
+                            count_text(cell.moved_values), count_text(cell.values), cell.moved_rows,
+                            cell.distinct_outputs, abs_words(cell.max_abs_diff, language),
+                            ulp_words(cell.max_ulp_diff, language)));
+    if (cell.axis == Axis::repeat) {
+      sentences.push_back(say(language, phrase::kFoundAtTrial, cell.first_moved));
+    } else {
+      if (cell.races) sentences.emplace_back(phrase::kRacesAnyway.in(language));
+      const std::int64_t rows = crossing(cell);
+      if (rows > 0) sentences.push_back(say(language, phrase::kCrossing, rows));
+      if (cell.same_at.empty()) {
+        sentences.emplace_back(phrase::kMovedAtAll.in(language));
+      } else {
+        sentences.push_back(
+            say(language, phrase::kMovedAt, label_list(cell.moved_at, cell.same_at, kMostLabels)));
+        sentences.push_back(
+            say(language, phrase::kSameAt, label_list(cell.same_at, cell.moved_at, kMostLabels)));
+      }
+    }
+  }
+  if (!cell.state_left.empty()) {
+    sentences.push_back(say(language, phrase::kStateSentence, cell.state_left));
+  }
+  return join(sentences, language == Language::zh ? "" : " ");
+}
+
+std::string failure_line(const Failure& failure, Language language) {
+  const std::string where =
+      failure.where.empty() ? ""
+                            : say(language, phrase::kFailureWhere, failure.where, failure.times);
+  return say(language, phrase::kFailureLine, failure.subject, name_of(failure.fault),
+             failure.message, where);
+}
+
+std::vector<std::string> summary(const AuditReport& report, Language language) {
+  std::vector<std::string> lines;
+  for (const SubjectReport& subject : report.subjects) {
+    const SubjectFindings found = gather_findings(report, subject);
+    const std::string name = subject.device == "cpu"
+                                 ? subject.name
+                                 : fmt::format("{} ({})", subject.name, subject.device);
+    const std::string unvaried = found.unvaried.empty() ? ""
+                                                        : say(language, phrase::kSummaryUnvaried,
+                                                              names(found.unvaried, language));
+    if (found.races) {
+      lines.push_back(say(language, phrase::kSummaryRace, name,
+                          say(language, phrase::kSummaryTrial, found.trials)));
+    } else if (found.moved.empty()) {
+      lines.push_back(say(language, phrase::kSummaryAll, name, found.same.size(), unvaried));
+    } else {
+      const bool repeats = found.same.contains(Axis::repeat);
+      lines.push_back(say(language, phrase::kSummaryMoved, name,
+                          repeats ? phrase::kSummaryRepeats.in(language) : "",
+                          names(found.moved, language, found.crossing), names(found.same, language),
+                          unvaried));
+    }
+  }
+  return lines;
+}
+
+}  // namespace samebits::lab::audit

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Cells and failures in words: what all renderers of the audit share.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "lab/audit/audit.hpp"
+#include "lab/language.hpp"
+
+namespace samebits::lab::audit {
+
+/// Cells of one subject, shape and dtype: a row of the matrix.
+struct MatrixRow {
+  std::string subject;
+  std::string device;
+  DType dtype = DType::float32;
+  std::int64_t rows = 0;
+  std::int64_t columns = 0;
+  std::vector<const Cell*> cells;  ///< in the order of AuditReport::axes
+  const Speed* speed = nullptr;    ///< null: not measured
+};
+std::vector<MatrixRow> matrix_of(const AuditReport& report);
+
+/// "exact bfloat16"; with the device and shape where the report has several.
+std::string row_name(const AuditReport& report, const MatrixRow& row);
+
+/// One word: "same", "MOVED", "race", "n/a".
+std::string verdict_word(const Cell& cell, Language language);
+/// The figures of a cell in a few words: "31 variations, 4.2 M values"; "2 outputs, 1.2e-07, 3
+/// ulp".
+std::vector<std::string> cell_figures(const Cell& cell, Language language);
+/// One paragraph on a refuted cell.
+std::string finding(const Cell& cell, Language language);
+std::string failure_line(const Failure& failure, Language language);
+
+/// "12 345 678" grouped by thin spaces is hard to search for: "12.3 M".
+std::string count_text(std::int64_t count);
+std::string ulp_words(std::uint64_t distance, Language language);
+std::string abs_words(double difference, Language language);
+/// "1-255, 300": labels that are whole numbers as ranges over those tried, others as they are; at
+/// most `most` pieces.
+std::string label_list(const std::vector<std::string>& labels, const std::vector<std::string>& rest,
+                       std::size_t most);
+
+/// The sentence that sums the matrix up for each subject.
+std::vector<std::string> summary(const AuditReport& report, Language language);
+
+}  // namespace samebits::lab::audit

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/report.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <sstream>
+
+#include "lab/gnuplot.hpp"
+#include "lab/html_text.hpp"
+#include "lab/report_answer.hpp"
+#include "lab/report_table.hpp"
+#include "lab/report_text.hpp"
+#include "lab/report_words.hpp"
+#include "lab/text_width.hpp"
+#include "tests/lab/report_sample.hpp"
+
+namespace samebits::lab {
+namespace {
+
+using test::sample_report;
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+// ---- numbers ------------------------------------------------------------------------------------
+
+TEST(Percent, NeverRoundsToAClaim) {
+  EXPECT_EQ(percent(1.0), "100 %");
+  EXPECT_EQ(percent(0.0), "0 %");
+  EXPECT_EQ(percent(0.625), "62.5 %");
+  EXPECT_EQ(percent(0.0062), "0.62 %");
+  EXPECT_EQ(percent(0.999994), "99.999 %");
+  EXPECT_EQ(percent(0.9999996), "99.99996 %");
+  EXPECT_EQ(percent(1e-6), "0.0001 %");
+  EXPECT_EQ(percent(std::nextafter(1.0, 0.0)), "< 100 %");
+  EXPECT_EQ(percent(1e-300), "> 0 %");
+  EXPECT_EQ(percent(std::numeric_limits<double>::quiet_NaN()), "–");
+}
+
+TEST(TimeFormat, HasTheDecimalsThatTheShortestNeeds) {
+  InputResult input;
+  input.copy.time_ms.median = 0.0123;
+  EXPECT_EQ(TimeFormat(input).text(3.0), "3.000");
+  input.copy.time_ms.median = 4.5;
+  EXPECT_EQ(TimeFormat(input).text(12.34), "12.3");
+}
+
+// ---- the answer ---------------------------------------------------------------------------------
+
+TEST(Answer, IsComputedFromTheFigures) {
+  CompareReport report = sample_report();
+  EXPECT_EQ(answer_of(report, Language::en).verdict, "Yes.");
+  EXPECT_TRUE(contains(answer_of(report, Language::en).text, "With exact on cpu,"));
+  EXPECT_TRUE(contains(answer_of(report, Language::en).text, "all 100 runs"));
+  EXPECT_TRUE(contains(answer_of(report, Language::en).text, "1.05 times"));
+  EXPECT_TRUE(contains(answer_of(report, Language::en).others, "7 different outputs in 100 runs"));
+  report.inputs[0].results[2].standard_ratio = 1.8;
+  EXPECT_EQ(answer_of(report, Language::en).verdict, "Yes, at a price.");
+}
+
+TEST(Answer, DoesNotPraiseExactForItsName) {
+  CompareReport report = sample_report();
+  report.inputs[0].results[2].repeatability.distinct_outputs = 2;
+  const Answer answer = answer_of(report, Language::en);
+  EXPECT_TRUE(contains(answer.text, "With standard on cpu,")) << answer.text;
+  EXPECT_TRUE(contains(answer.others, "exact on cpu gave up to 2 different outputs"))
+      << answer.others;
+  report.inputs[0].results[0].batches.first_difference = 256;
+  EXPECT_EQ(answer_of(report, Language::en).verdict, phrase::kNo.en);
+}
+
+TEST(Answer, ARaceThatNothingCameOfIsCalledLuck) {
+  CompareReport report = sample_report();
+  report.inputs[0].results[1].repeatability.distinct_outputs = 1;
+  EXPECT_TRUE(contains(answer_of(report, Language::en).others, "that is luck"));
+}
+
+// ---- JSON ---------------------------------------------------------------------------------------
+
+TEST(Json, HasTheSchema) {
+  const auto json = nlohmann::ordered_json::parse(render_json(sample_report()));
+  std::vector<std::string> keys;
+  for (const auto& item : json.items()) keys.push_back(item.key());
+  EXPECT_EQ(keys, (std::vector<std::string>{"schema", "contract", "machine", "results"}));
+  EXPECT_EQ(json["schema"], "samebits-compare/1");
+  EXPECT_EQ(json["contract"], "rms-1");
+  ASSERT_EQ(json["results"].size(), 3u);  // without the one that was not measured
+  static constexpr const char* kFirst[] = {"input",
+                                           "dtype",
+                                           "rows",
+                                           "columns",
+                                           "method",
+                                           "device",
+                                           "mean_ms",
+                                           "median_ms",
+                                           "p10_ms",
+                                           "p90_ms",
+                                           "gb_per_s",
+                                           "copy_fraction",
+                                           "runs",
+                                           "distinct_outputs",
+                                           "max_abs_diff",
+                                           "deterministic",
+                                           "batch_invariant",
+                                           "max_ulp_error",
+                                           "correctly_rounded_share",
+                                           "tier",
+                                           "recommendation"};
+  auto item = json["results"][1].items().begin();
+  for (const char* key : kFirst) EXPECT_EQ((item++).key(), key);
+  const auto& raced = json["results"][1];
+  EXPECT_EQ(raced["method"], "chunked-parallel");
+  EXPECT_EQ(raced["deterministic"], false);
+  EXPECT_EQ(raced["batch_invariant"], false);  // although no batch size differed
+  EXPECT_EQ(raced["recommendation"], "not_recommended");
+  EXPECT_EQ(json["machine"]["not_measured"][0]["missing"], "method");
+}
+
+TEST(Json, SurvivesWhatIsNotANumberAndWhatIsNotText) {
+  CompareReport report = sample_report();
+  MethodResult& result = report.inputs[0].results[0];
+  result.repeatability.max_abs_diff = std::numeric_limits<double>::infinity();
+  result.time_ms.mean = std::numeric_limits<double>::quiet_NaN();
+  result.correctness.max_ulp_error = kUlpNan;
+  report.inputs[0].label = "\xFF\xFE";
+  const auto json = nlohmann::json::parse(render_json(report));
+  EXPECT_TRUE(json["results"][0]["max_abs_diff"].is_null());
+  EXPECT_TRUE(json["results"][0]["mean_ms"].is_null());
+  EXPECT_TRUE(json["results"][0]["max_ulp_error"].is_null());
+}
+
+// ---- HTML ---------------------------------------------------------------------------------------
+
+TEST(Html, EscapesAllText) {
+  EXPECT_EQ(html_escaped("<a href=\"x\">&'"), "&lt;a href=&quot;x&quot;&gt;&amp;&#39;");
+  const std::string page = render_html(sample_report(), Language::en);
+  EXPECT_FALSE(contains(page, "<b>"));
+  EXPECT_FALSE(contains(page, "<no>"));
+  EXPECT_TRUE(contains(page, "rows &lt;b&gt;&amp;&quot;&#39;|"));
+  EXPECT_TRUE(contains(page, "a&lt;b&gt;.npy"));
+}
+
+TEST(Html, IsOneFile) {
+  const std::string page = render_html(sample_report(), Language::zh);
+  for (const char* outside : {"<link", "<script", "<img", "@import", "url("}) {
+    EXPECT_FALSE(contains(page, outside)) << outside;
+  }
+  EXPECT_TRUE(contains(page, "<html lang=\"zh-CN\">"));
+  EXPECT_TRUE(contains(page, "prefers-color-scheme: dark"));
+}
+
+TEST(Html, SaysWhatIsNotSupported) {
+  EXPECT_TRUE(contains(render_html(sample_report(), Language::en),
+                       "not supported: vulkan:0 does not have this method"));
+  EXPECT_TRUE(
+      contains(render_html(sample_report(), Language::zh), "不支持：vulkan:0 没有这种方法"));
+}
+
+TEST(Pictures, AMissingGnuplotIsAnAnswerToo) {
+  const Drawing drawing = draw_with_gnuplot("plot x\n", "p", "t", "samebits-no-such-program");
+  EXPECT_TRUE(drawing.svg.empty());
+  EXPECT_NE(drawing.failure, DrawFailure::none);
+}
+
+TEST(Pictures, TakeTheirColoursFromThePage) {
+  const std::string svg = fit_for_page(
+      "<?xml?>\n<svg viewBox=\"0 0 1 1\">\n<title>Gnuplot</title><defs><path id='gpPt0'/></defs>\n"
+      "<path id='x' stroke='rgb(  1,   0,   0)'/><text fill=\"rgb(2,0,0)\">a</text></svg>",
+      "picture-1", "a \"title\"");
+  EXPECT_EQ(svg,
+            "<svg id=\"picture-1\" role=\"img\" aria-label=\"a &quot;title&quot;\" "
+            "viewBox=\"0 0 1 1\">\n<path stroke='var(--text)'/>"
+            "<text fill=\"var(--grid)\">a</text></svg>");
+}
+
+// ---- tables -------------------------------------------------------------------------------------
+
+/// The lines that belong to a table: from its head to the row of the copy.
+std::vector<std::string> table_lines(const std::string& text, std::string_view last) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) {
+    if (line.starts_with("---")) lines = {line};
+    if (!lines.empty()) lines.push_back(line);
+    if (line.starts_with(last)) break;
+  }
+  return lines;
+}
+
+TEST(Terminal, AlignsChineseColumns) {
+  const std::string text = render_terminal(sample_report(), Language::zh, false, 200);
+  const auto lines = table_lines(text, phrase::kCopyRow.zh);
+  ASSERT_GT(lines.size(), 4u);
+  // The column of "确定性" starts at the same place in every row.
+  std::vector<int> places;
+  for (std::size_t i = 2; i + 1 < lines.size(); ++i) {
+    const std::size_t yes = lines[i].find("是"), no = lines[i].find("否");
+    places.push_back(display_width(lines[i].substr(0, std::min(yes, no))));
+  }
+  ASSERT_EQ(places.size(), 3u);
+  EXPECT_EQ(places[0], places[1]);
+  EXPECT_EQ(places[0], places[2]);
+}
+
+TEST(Terminal, KeepsToTheWidthAndSaysWhatItLeftOut) {
+  const std::string text = render_terminal(sample_report(), Language::en, false, 80);
+  for (const std::string& line : table_lines(text, phrase::kCopyRow.en)) {
+    EXPECT_LE(display_width(line), 80) << line;
+  }
+  EXPECT_TRUE(contains(text, "Columns left out"));
+  EXPECT_FALSE(contains(render_terminal(sample_report(), Language::en, false, 400), "left out"));
+}
+
+TEST(Terminal, HasColourOnlyIfAsked) {
+  EXPECT_FALSE(contains(render_terminal(sample_report(), Language::en, false), "\x1b"));
+  EXPECT_TRUE(contains(render_terminal(sample_report(), Language::en, true), "\x1b["));
+}
+
+TEST(Table, HasChineseHeadsInChinese) {
+  const CompareReport report = sample_report();
+  const Table english = table_of(report, report.inputs[0], Language::en, false);
+  const Table chinese = table_of(report, report.inputs[0], Language::zh, false);
+  ASSERT_EQ(english.columns.size(), chinese.columns.size());
+  std::vector<std::string> pages = {render_terminal(report, Language::zh, false, 400),
+                                    render_markdown(report, Language::zh),
+                                    render_html(report, Language::zh)};
+  for (std::size_t i = 0; i < english.columns.size(); ++i) {
+    const std::string& head = english.columns[i].head;
+    if (head.starts_with("p10")) continue;  // the same in both
+    EXPECT_NE(head, chinese.columns[i].head);
+    for (const std::string& page : pages) EXPECT_FALSE(contains(page, head)) << head;
+  }
+  for (const char* head : {"方法", "平均时间(ms)", "最大差异", "确定性", "性能等级", "推荐度"}) {
+    EXPECT_TRUE(contains(pages[1], head)) << head;
+  }
+}
+
+TEST(Markdown, KeepsLabelsOutOfItsSyntax) {
+  const std::string text = render_markdown(sample_report(), Language::en);
+  EXPECT_TRUE(contains(text, "### rows \\<b\\>&\"'\\|"));
+  EXPECT_TRUE(contains(text, "❌ not recommended"));
+}
+
+// ---- files --------------------------------------------------------------------------------------
+
+class Folder : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    path_ = std::filesystem::temp_directory_path() /
+            ("samebits_report_" + std::to_string(std::random_device()()));
+  }
+  void TearDown() override { std::filesystem::remove_all(path_); }
+  std::filesystem::path path_;
+};
+
+TEST_F(Folder, IsMadeAndFilled) {
+  write_report(sample_report(), (path_ / "a" / "b").string(), Language::en);
+  for (const char* name : {"report.html", "report.md", "report.json"}) {
+    EXPECT_GT(std::filesystem::file_size(path_ / "a" / "b" / name), 1000u) << name;
+  }
+}
+
+TEST_F(Folder, ThatCannotBeMadeIsNamed) {
+  std::filesystem::create_directories(path_);
+  std::ofstream(path_ / "file") << "in the way";
+  try {
+    write_report(sample_report(), (path_ / "file" / "sub").string(), Language::en);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.status(), Status::invalid_argument);
+    EXPECT_TRUE(contains(error.what(), (path_ / "file" / "sub").string()));
+  }
+}
+
+}  // namespace
+}  // namespace samebits::lab
