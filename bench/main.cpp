@@ -191,8 +191,8 @@ int parse_and_run(int argc, char** argv) {
       "on;\n"
       "a filter selects whole cases, because a ratio needs both its sides. A missed goal is "
       "marked\n"
-      "in the table and does not change the exit status, which is 0, or 1 if a case failed, or 2\n"
-      "for bad usage.\n\n"
+      "in the table and leaves the exit status alone: 0, or 1 if a case failed, or 2 for bad\n"
+      "usage.\n\n"
       "Example:\n"
       "  samebits_bench --json figures.json --benchmark_filter='float32 8192x4096'");
   try {

@@ -8,7 +8,7 @@
 
 #include "samebits/subject.h"
 
-#define SUBJECT_VARIES                                                                     \
+#define SUBJECT_VARIES                                                                 \
   (SAMEBITS_SUBJECT_STRIDES | SAMEBITS_SUBJECT_ALIGNMENT | SAMEBITS_SUBJECT_IN_PLACE | \
    SAMEBITS_SUBJECT_RESIDUAL)
 

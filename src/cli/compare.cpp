@@ -8,9 +8,9 @@
 #include "cli/terminal.hpp"
 #include "lab/compare.hpp"
 #include "lab/names.hpp"
-#include "lab/shape_text.hpp"
 #include "lab/random.hpp"
 #include "lab/report.hpp"
+#include "lab/shape_text.hpp"
 
 namespace samebits::cli {
 namespace {
@@ -35,7 +35,7 @@ struct CompareArguments {
 /// The folder with the real sample: of the source tree, or beside an installed program.
 std::filesystem::path sample_file() {
   for (const char* folder : {SAMEBITS_SOURCE_DATA, SAMEBITS_INSTALLED_DATA}) {
-    const auto path = std::filesystem::path(folder) / "smollm2.safetensors";
+    auto path = std::filesystem::path(folder) / "smollm2.safetensors";
     if (std::filesystem::exists(path)) return path;
   }
   throw Error(
@@ -143,7 +143,8 @@ Command add_compare(CLI::App& program) {
   app->add_option("--chunk", a->chunk, "Columns a chunk")->capture_default_str();
   app->add_option("--threads", a->threads, "Threads of every method; 0: one for each core")
       ->capture_default_str();
-  app->add_option("--repeats", a->repeats, "Timed runs of each method; 0: for about three seconds")
+  app->add_option("--repeats", a->repeats,
+                  "Timed runs of each method; 0: for about nine seconds an input")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app->add_option("--eps", a->eps, "Added to the mean square")->capture_default_str();

@@ -167,7 +167,7 @@ std::vector<ConformanceRun> conformance_runs(const std::string& device) {
 
 std::string check(const ConformanceCase& c, const ConformanceRun& run) {
   const Outputs outputs = compute(c, expand(c), run);
-  const std::string difference = compare_digest("y", outputs.y, c.sha256_y);
+  std::string difference = compare_digest("y", outputs.y, c.sha256_y);
   if (!difference.empty() || !outputs.h) return difference;
   return compare_digest("h", *outputs.h, c.sha256_h);
 }

@@ -46,11 +46,27 @@ TEST(CliCompare, WritesThreeReports) {
   EXPECT_EQ(report.at("contract"), "rms-1");
   int exact_rows = 0;
   for (const auto& result : report.at("results")) {
-    for (const char* key :
-         {"input", "dtype", "rows", "columns", "method", "device", "mean_ms", "median_ms", "p10_ms",
-          "p90_ms", "gb_per_s", "copy_fraction", "runs", "distinct_outputs", "max_abs_diff",
-          "deterministic", "batch_invariant", "max_ulp_error", "correctly_rounded_share", "tier",
-          "recommendation"}) {
+    for (const char* key : {"input",
+                            "dtype",
+                            "rows",
+                            "columns",
+                            "method",
+                            "device",
+                            "mean_ms",
+                            "median_ms",
+                            "p10_ms",
+                            "p90_ms",
+                            "gb_per_s",
+                            "copy_fraction",
+                            "runs",
+                            "distinct_outputs",
+                            "max_abs_diff",
+                            "deterministic",
+                            "batch_invariant",
+                            "max_ulp_error",
+                            "correctly_rounded_share",
+                            "tier",
+                            "recommendation"}) {
       EXPECT_TRUE(result.contains(key)) << key;
     }
     if (result.at("method") != "exact" || result.at("device") != "cpu") continue;

@@ -60,11 +60,10 @@ TEST(CliNorm, OraclesBitsOnHardRows) {
   for (const DType dtype : lab::kDTypes) {
     for (const auto side : {oracle::Side::below, oracle::Side::above}) {
       Problem p;
-      p.x = array_of(dtype, 1, 512,
-                     oracle::hard_row({.format = format_of(dtype),
-                                       .columns = 512,
-                                       .seed = seed(),
-                                       .side = side}));
+      p.x =
+          array_of(dtype, 1, 512,
+                   oracle::hard_row(
+                       {.format = format_of(dtype), .columns = 512, .seed = seed(), .side = side}));
       p.options.eps = 0.0;
       for (const char* more : {"", "--force-exact-path", "--threads 1 --chunk 33"}) {
         ASSERT_EQ(difference_from_oracle(p, run_program(samebits, p, more)), "");
@@ -125,8 +124,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         BadCase{"norm -i absent.npy -o y.npy", "absent.npy"},
         BadCase{"norm -i short.npy -o y.npy", "short.npy"},
-        BadCase{"norm -i text.npy -o y.npy", "text.npy"},
-        BadCase{"norm -i . -o y.npy", "."},
+        BadCase{"norm -i text.npy -o y.npy", "text.npy"}, BadCase{"norm -i . -o y.npy", "."},
         BadCase{"norm -i x.npy -w w7.npy -o y.npy", "w7.npy: has shape 7"},
         BadCase{"norm -i x.npy --residual half.npy -o y.npy", "half.npy: is 4x8 float16"},
         BadCase{"norm -i half.npy -w x.npy -o y.npy", "x.npy: has shape 4x8"},
@@ -146,15 +144,13 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"norm -i x.npy -o absent/y.npy", "absent/y.npy"},
         BadCase{"norm -i x.npy -o y.txt", "y.txt"},
         BadCase{"norm -i x.npy --residual x.npy -o y.npy --residual-output no/h.npy", "no/h.npy"},
-        BadCase{"norm -o y.npy", "--input"},
-        BadCase{"compare --shape 4x", "'4x'"},
+        BadCase{"norm -o y.npy", "--input"}, BadCase{"compare --shape 4x", "'4x'"},
         BadCase{"compare --shape 4x0 --repeats 1", "last axis has 0 elements"},
         BadCase{"compare -i absent.npy", "absent.npy"},
         BadCase{"compare --dtype f64", "dtype 'f64' is unknown"},
         BadCase{"compare --shape 2x8 --repeats 1 -o y.npy", "y.npy"},
         BadCase{"selftest --device tpu", "unknown device 'tpu'"},
-        BadCase{"frobnicate", "samebits --help"},
-        BadCase{"", "samebits --help"}));
+        BadCase{"frobnicate", "samebits --help"}, BadCase{"", "samebits --help"}));
 
 TEST(CliNorm, ZeroRowsGiveZeroRows) {
   const Program samebits;

@@ -78,13 +78,30 @@ float decide(const Job& job, const DoubleSum& sum, Counters& counters, const Wid
   return numeric::exact_inverse_rms(wide(), job.columns, eps, r.value);
 }
 
+constexpr std::int64_t kMaxGroup = 64;
+
+/// Rows to sum before they are normalized. Beyond the cache, reading several rows and then writing
+/// several suits the memory better than taking turns with each (a quarter of the time in bfloat16);
+/// within it, the square roots of narrow rows overlap, while wide ones would leave the first cache.
+std::int64_t rows_in_group(const Job& job) {
+  const std::int64_t bytes = job.streaming ? 128 * 1024 : 8 * 1024;
+  return std::clamp<std::int64_t>(bytes / job.row_bytes, 1, kMaxGroup);
+}
+
 void run_over_rows(const Job& job, Counters& counters) {
+  const std::int64_t group = rows_in_group(job);
   for_blocks(job.threads, job.rows, job.grain(), [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t row = begin; row < end; ++row) {
-      const auto sum = double_sum(job, row, 0, job.columns);
-      const float r =
-          decide(job, sum, counters, [&] { return wide_sum(job, row, 0, job.columns); });
-      job.normalize(row, r, 0, job.columns);
+    float inverse_rms[kMaxGroup];
+    for (std::int64_t first = begin; first < end; first += group) {
+      const std::int64_t last = std::min(first + group, end);
+      for (std::int64_t row = first; row < last; ++row) {
+        const auto sum = double_sum(job, row, 0, job.columns);
+        inverse_rms[row - first] =
+            decide(job, sum, counters, [&] { return wide_sum(job, row, 0, job.columns); });
+      }
+      for (std::int64_t row = first; row < last; ++row) {
+        job.normalize(row, inverse_rms[row - first], 0, job.columns);
+      }
     }
     if (job.streaming) hwy::FlushStream();
   });

@@ -161,6 +161,11 @@ class Audit {
     for (const AuditShape& shape : shapes_) {
       for (const DType dtype : dtypes_) audit_shape(subject, shape, dtype);
     }
+    for (Cell& cell : report_.cells) {
+      if (cell.subject == subject.name() && cell.device == subject.device()) {
+        cell.races = cell.races || subject_races_;
+      }
+    }
   }
 
   bool takes(const Subject& subject, DType dtype) const {
@@ -338,7 +343,7 @@ std::vector<std::string> unmet(const AuditReport& report, const std::vector<Axis
     for (const Cell& cell : report.cells) {
       if (cell.axis != axis) continue;
       seen = true;
-      if (cell.verdict == CellVerdict::invariant) continue;
+      if (cell.verdict == CellVerdict::invariant && !cell.races) continue;
       lines.push_back(fmt::format(
           "{} on {}, {}, {}: {}{}", cell.subject, cell.device, samebits::name_of(cell.dtype),
           name_of(axis), name_of(cell.verdict), cell.reason.empty() ? "" : ", " + cell.reason));

@@ -97,7 +97,9 @@ struct Cell {
   std::int64_t first_moved = 0;         ///< number of the first variation that moved a bit, from 1
   std::vector<std::string> moved_at{};  ///< labels of variations
   std::vector<std::string> same_at{};
-  bool races = false;        ///< the base call itself moves when it is repeated
+  /// The subject moves bits when a call is merely repeated: what moved here need not be the axis's
+  /// doing, and what did not is luck.
+  bool races = false;
   std::string state_left{};  ///< what the caller's float environment became; empty: kept
   std::optional<Example> example{};
   FirstDifference first_difference{};  ///< as the evidence has it
@@ -146,8 +148,8 @@ struct AuditReport {
 /// Throws Error for options that make no sense. What a plugin does wrong is in the report.
 AuditReport run_audit(const AuditOptions& options, Progress& progress);
 
-/// The requirement `axes` is met: no cell of those is refuted, none was left unvaried, and there
-/// is one. Otherwise what is missing, a line each.
+/// The requirement `axes` is met: no cell of those is refuted, none was left unvaried, none is of a
+/// subject that does not repeat itself, and there is one. Otherwise what is missing, a line each.
 std::vector<std::string> unmet(const AuditReport& report, const std::vector<Axis>& axes);
 
 /// For `batch`: the size from which on a row has the bits of the largest batch, where there is one

@@ -21,6 +21,7 @@ constexpr std::int64_t kFewRows = 128;
 constexpr std::int64_t kFewRows16 = 512;
 /// Work for a millisecond or more, so that threads started for a call overlap.
 constexpr std::int64_t kRepeatRows = 256;
+constexpr std::int64_t kDecodedRows = 64;
 constexpr std::int64_t kRepeatRows16 = 512;
 constexpr int kLine = 64;
 
@@ -124,8 +125,12 @@ Plan plan_chunk(const PlanInput& in) {
   Grouping grouping(one_call(rows));
   for (const std::int64_t size : {1, 7, 16, 32, 64, 100, 128, 255, 256, 257, 500, 512, 1000}) {
     if (size >= rows) break;
-    grouping.add(fmt::format("{} rows", size),
-                 [&](Configuration& c) { c.calls = cut(rows, size); });
+    grouping.add(fmt::format("{} rows", size), [&](Configuration& c) {
+      // Of small calls some are enough; each costs a plugin two switches between processes.
+      const std::int64_t some = std::min(rows, std::max(kSomeRows, 64 * size));
+      c.rows.resize(static_cast<std::size_t>(size < 4 ? std::min(some, kFewRows) : some));
+      c.calls = cut(static_cast<std::int64_t>(c.rows.size()), size);
+    });
   }
   if (in.capabilities.chunk) {
     for (const std::int64_t columns : {std::int64_t{16}, std::int64_t{32}, std::int64_t{100},
@@ -152,10 +157,13 @@ Plan plan_prefill(const PlanInput& in) {
   Grouping grouping(one_call(rows));
   for (const std::int64_t prompt : {0, 1, 2, 16, 100, 128, 255, 256, 257, 300}) {
     if (prompt >= rows) break;
-    grouping.add(fmt::format("{} + {}", prompt, rows - prompt), [&](Configuration& c) {
-      c.calls.assign(static_cast<std::size_t>(rows - prompt), 1);
-      if (prompt > 0) c.calls.insert(c.calls.begin(), prompt);
-    });
+    grouping.add(fmt::format("{} + {}", prompt, std::min(rows - prompt, kDecodedRows)),
+                 [&](Configuration& c) {
+                   const std::int64_t decoded = std::min(rows - prompt, kDecodedRows);
+                   c.rows.resize(static_cast<std::size_t>(prompt + decoded));
+                   c.calls.assign(static_cast<std::size_t>(decoded), 1);
+                   if (prompt > 0) c.calls.insert(c.calls.begin(), prompt);
+                 });
   }
   return plan_of(grouping);
 }
@@ -264,8 +272,9 @@ Plan plan_fusion(const PlanInput& in) {
   const std::int64_t most = std::min(in.rows, kSomeRows);
   const std::set<std::int64_t> sizes = {most, std::min<std::int64_t>(most, 64), 1};
   for (const std::int64_t size : sizes) {
-    Configuration base = one_call(most);
-    base.calls = cut(most, size);
+    const std::int64_t rows = size == 1 ? std::min(most, kDecodedRows) : most;
+    Configuration base = one_call(rows);
+    base.calls = cut(rows, size);
     base.residual = ResidualUse::fused;
     Grouping grouping(base);
     grouping.add(fmt::format("calls of {}", size),

@@ -50,6 +50,7 @@ Json to_json(const Cell& cell) {
                {"max_abs_diff", number(cell.max_abs_diff)},
                {"max_ulp_diff", ulp(cell.max_ulp_diff)},
                {"evidence", cell.evidence.empty() ? Json(nullptr) : Json(cell.evidence)}};
+  json["subject_repeats"] = !cell.races;
   if (!cell.reason.empty()) json["reason"] = cell.reason;
   if (cell.verdict != CellVerdict::refuted) return json;
   json["moved_values"] = cell.moved_values;
@@ -57,7 +58,6 @@ Json to_json(const Cell& cell) {
   json["moved_at"] = cell.moved_at;
   json["same_at"] = cell.same_at;
   json["first_moved_trial"] = cell.first_moved;
-  json["subject_repeats"] = !cell.races;
   if (crossing(cell) > 0) json["crossing_rows"] = crossing(cell);
   if (!cell.state_left.empty()) json["state_left"] = cell.state_left;
   json["histogram_ulp"] = histogram(cell.differences);

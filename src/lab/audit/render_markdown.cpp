@@ -61,7 +61,7 @@ std::string findings(const AuditReport& report, Language language) {
   std::string text;
   for (const MatrixRow& row : matrix_of(report)) {
     for (const Cell* cell : row.cells) {
-      if (cell->verdict != CellVerdict::refuted) continue;
+      if (!has_section(report, *cell)) continue;
       text += fmt::format("### {}: {}\n\n{}\n\n", row_name(report, row), name_of(cell->axis),
                           escaped(finding(*cell, language)));
       if (!cell->evidence.empty()) {
@@ -83,38 +83,30 @@ std::string terms(const AuditReport& report, Language language) {
          fmt::format("\n{}\n\n{}\n", phrase::kUlp.in(language), phrase::kDistinct.in(language));
 }
 
-std::string run_facts(const AuditReport& report, Language language) {
-  const auto line = [&](const Phrase& name, const std::string& value) {
-    return fmt::format("| {} | {} |\n", name.in(language), escaped(value));
-  };
-  return "| | |\n|---|---|\n" +
-         line(phrase::kMachine, fmt::format("{}, {} cores, {}", report.machine.processor,
-                                            report.machine.cores, report.machine.simd)) +
-         line(phrase::kSystem, report.machine.system) +
-         line(phrase::kCommand, report.command_line) +
-         line(phrase::kSeed, fmt::format("{}", report.seed)) +
-         line(phrase::kComputed,
-              say(language, phrase::kComputedText, samebits::name_of(report.terms.weight_mode),
-                  samebits::name_of(report.terms.residual_mode), report.terms.eps)) +
-         line(phrase::kDuration, say(language, phrase::kSeconds, report.seconds));
+std::string facts(const AuditReport& report, Language language) {
+  std::string text = "| | |\n|---|---|\n";
+  for (const auto& [name, value] : run_facts(report, language)) {
+    text += fmt::format("| {} | {} |\n", name, escaped(value));
+  }
+  return text;
 }
 
 }  // namespace
 
 std::string render_markdown(const AuditReport& report, Language language) {
   std::string text = fmt::format("# {}\n\n", phrase::kTitle.in(language));
-  for (const std::string& line : summary(report, language)) text += "- " + escaped(line) + "\n";
+  for (const std::string& line : summary(report, language))
+    text += fmt::format("- {}\n", escaped(line));
   if (!report.failures.empty()) {
     text += fmt::format("\n## {}\n\n", phrase::kFailures.in(language));
     for (const Failure& f : report.failures)
-      text += "- " + escaped(failure_line(f, language)) + "\n";
+      text += fmt::format("- {}\n", escaped(failure_line(f, language)));
   }
   text += fmt::format("\n## {}\n\n{}", phrase::kMatrix.in(language), matrix(report, language));
   text += fmt::format("\n## {}\n\n{}", phrase::kTerms.in(language), terms(report, language));
   const std::string moved = findings(report, language);
   if (!moved.empty()) text += fmt::format("\n## {}\n\n{}", phrase::kFindings.in(language), moved);
-  return text +
-         fmt::format("\n## {}\n\n{}", phrase::kRun.in(language), run_facts(report, language));
+  return text + fmt::format("\n## {}\n\n{}", phrase::kRun.in(language), facts(report, language));
 }
 
 }  // namespace samebits::lab::audit

@@ -90,7 +90,7 @@ std::string details(const AuditReport& report, Language language, int width) {
   std::string text;
   for (const MatrixRow& row : matrix_of(report)) {
     for (const Cell* cell : row.cells) {
-      if (cell->verdict != CellVerdict::refuted) continue;
+      if (!has_section(report, *cell)) continue;
       std::string line = fmt::format("{}, {}: {}", row_name(report, row), name_of(cell->axis),
                                      finding(*cell, language));
       if (!cell->evidence.empty()) line += " " + cell->evidence;

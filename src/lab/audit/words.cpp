@@ -222,6 +222,27 @@ std::string failure_line(const Failure& failure, Language language) {
              failure.message, where);
 }
 
+bool has_section(const AuditReport& report, const Cell& cell) {
+  if (cell.verdict != CellVerdict::refuted) return false;
+  return !cell.races || cell.axis == Axis::repeat ||
+         std::ranges::count(report.axes, Axis::repeat) == 0;
+}
+
+std::vector<std::pair<std::string, std::string>> run_facts(const AuditReport& report,
+                                                           Language language) {
+  const auto name = [&](const Phrase& phrase) { return std::string(phrase.in(language)); };
+  const Machine& machine = report.machine;
+  return {{name(phrase::kMachine),
+           fmt::format("{}, {} cores, {}", machine.processor, machine.cores, machine.simd)},
+          {name(phrase::kSystem), fmt::format("{}, {}", machine.system, machine.compiler)},
+          {name(phrase::kCommand), report.command_line},
+          {name(phrase::kSeed), fmt::format("{}", report.seed)},
+          {name(phrase::kComputed),
+           say(language, phrase::kComputedText, samebits::name_of(report.terms.weight_mode),
+               samebits::name_of(report.terms.residual_mode), report.terms.eps)},
+          {name(phrase::kDuration), say(language, phrase::kSeconds, report.seconds)}};
+}
+
 std::vector<std::string> summary(const AuditReport& report, Language language) {
   std::vector<std::string> lines;
   for (const SubjectReport& subject : report.subjects) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lab/audit/audit.hpp"
@@ -44,6 +45,13 @@ std::string abs_words(double difference, Language language);
 /// most `most` pieces.
 std::string label_list(const std::vector<std::string>& labels, const std::vector<std::string>& rest,
                        std::size_t most);
+
+/// A refuted cell worth a paragraph: where the subject does not repeat itself, only `repeat` is.
+bool has_section(const AuditReport& report, const Cell& cell);
+
+/// Name and value of what there is to know of a run.
+std::vector<std::pair<std::string, std::string>> run_facts(const AuditReport& report,
+                                                           Language language);
 
 /// The sentence that sums the matrix up for each subject.
 std::vector<std::string> summary(const AuditReport& report, Language language);
