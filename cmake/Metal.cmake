@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The Metal backend, on macOS: the Vulkan backend's shaders translated at build time, and the parts
+# of its host side that have no Vulkan in them.
+if(NOT APPLE)
+  message(FATAL_ERROR "SAMEBITS_METAL needs macOS")
+endif()
+enable_language(OBJCXX)
+include(cmake/Shaders.cmake)
+
+samebits_metal_sources(SAMEBITS_METAL_SOURCES)
+set(SAMEBITS_METAL_INC ${SAMEBITS_SPIRV_DIR}/metal/metal_sources.inc)
+add_custom_command(
+  OUTPUT ${SAMEBITS_METAL_INC}
+  COMMAND ${CMAKE_COMMAND} "-DFILES=${SAMEBITS_METAL_SOURCES}" -DOUT=${SAMEBITS_METAL_INC}
+          -P ${PROJECT_SOURCE_DIR}/cmake/EmbedMetalSources.cmake
+  DEPENDS ${SAMEBITS_METAL_SOURCES} ${PROJECT_SOURCE_DIR}/cmake/EmbedMetalSources.cmake
+  COMMENT "Embedding the Metal sources" VERBATIM)
+
+set(SAMEBITS_METAL_DIR ${PROJECT_SOURCE_DIR}/src/backends/metal)
+target_sources(samebits PRIVATE
+  ${SAMEBITS_METAL_INC}
+  ${SAMEBITS_METAL_DIR}/metal_backend.mm
+  ${SAMEBITS_METAL_DIR}/metal_call.mm
+  ${SAMEBITS_METAL_DIR}/metal_device.mm)
+if(NOT SAMEBITS_VULKAN)
+  set(shared ${PROJECT_SOURCE_DIR}/src/backends/vulkan)
+  target_sources(samebits PRIVATE ${shared}/constants.cpp ${shared}/knobs.cpp ${shared}/pack.cpp
+                                  ${shared}/parameters.cpp ${shared}/plan.cpp)
+endif()
+set_source_files_properties(
+  ${SAMEBITS_METAL_DIR}/metal_backend.mm ${SAMEBITS_METAL_DIR}/metal_call.mm
+  ${SAMEBITS_METAL_DIR}/metal_device.mm PROPERTIES COMPILE_OPTIONS -fobjc-arc)
+target_include_directories(samebits PRIVATE ${SAMEBITS_SPIRV_DIR}/metal)
+target_link_libraries(samebits PRIVATE "-framework Foundation" "-framework Metal")

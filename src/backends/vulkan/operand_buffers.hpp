@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The operands on the device, and their way there and back.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "backends/vulkan/commands.hpp"
+#include "backends/vulkan/pack.hpp"
+
+namespace samebits::vulkan {
+
+/// The buffers of one Piece; null where the call has no such operand.
+struct PieceBuffers {
+  Lease x;
+  Lease residual;
+  Lease weight;
+  Lease y;
+  Lease h;
+};
+
+class OperandBuffers {
+ public:
+  OperandBuffers(Device& device, const Plan& plan, const Operands& operands, bool use_staging);
+
+  void upload();
+  void fetch();
+  /// The first words of the work buffer: rows by the exact path, ambiguous rows.
+  std::array<std::uint32_t, 2> counters();
+
+  const PieceBuffers& of_piece(std::size_t index) const { return pieces_[index]; }
+  const Buffer& work() const { return *work_; }
+
+  /// Six buffers as the shaders number them; `work` stands in for absent ones.
+  std::array<const Buffer*, 6> bindings(std::size_t piece) const;
+
+ private:
+  Lease take(std::int64_t vectors);
+  void add_piece(const Piece& piece);
+  void upload_piece(std::size_t index);
+  void write(const ConstMatrix& matrix, const Block& block, const Buffer& to);
+  void read(const Buffer& from, const Block& block, const Matrix& matrix);
+
+  Device& device_;
+  const Plan& plan_;
+  Operands operands_;
+  MemoryKind kind_;
+  Lease staging_;  ///< with MemoryKind::device
+  Commands copies_;
+  Lease work_;
+  std::vector<PieceBuffers> pieces_;
+};
+
+}  // namespace samebits::vulkan

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How a call is laid out on a device: which rows and columns lie in which buffers, and how many
+// workgroups share a row. No Vulkan here.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "backends/vulkan/knobs.hpp"
+#include "backends/vulkan/parameters.hpp"
+#include "samebits/samebits.hpp"
+
+namespace samebits::vulkan {
+
+/// What a plan must know of a device.
+struct Limits {
+  std::uint64_t binding;  ///< bytes that a shader can reach through one buffer
+  std::uint32_t threads;  ///< in a workgroup, at most
+  bool software;          ///< few threads do the work of many
+  bool has_double;
+};
+
+/// Rows and columns that have buffers of their own: all rows' full width, unless there is too much
+/// for one buffer.
+struct Piece {
+  std::int64_t row = 0;
+  std::int64_t rows = 0;
+  std::int64_t vector = 0;   ///< the first of a row
+  std::int64_t vectors = 0;  ///< of a row, 16 bytes each
+  std::uint32_t segment_base = 0;
+  std::uint32_t segments = 1;
+};
+
+struct Plan {
+  std::int64_t rows = 0;
+  std::int64_t columns = 0;
+  std::int64_t per_vector = 0;     ///< elements
+  std::int64_t vectors = 0;        ///< of a row
+  std::int64_t weight_factor = 1;  ///< vectors of weight for one of x
+  bool columns_cut = false;        ///< rows too wide for one buffer
+  bool split = false;              ///< `exact` in stages, several workgroups a row
+  Arithmetic arithmetic = Arithmetic::in_double;
+  Parameters common;
+  std::vector<Piece> pieces;
+  std::uint64_t work_words = 0;
+
+  /// The parameters of one piece.
+  Parameters of(const Piece& piece) const;
+  /// The parameters of a stage that works on whole rows' partial sums.
+  Parameters of_rows() const;
+};
+
+/// Throws Error (unsupported) for what the device cannot hold.
+Plan make_plan(const Operands& operands, const Options& options, const Limits& limits,
+               const Knobs& knobs);
+
+}  // namespace samebits::vulkan

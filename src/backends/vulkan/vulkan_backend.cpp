@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "backends/backend.hpp"
+#include "backends/vulkan/call.hpp"
+
+namespace samebits::backends {
+namespace {
+
+using vulkan::Device;
+using vulkan::Traits;
+
+class VulkanBackend final : public Backend {
+ public:
+  std::vector<DeviceInfo> devices(std::string& reason) override {
+    const std::lock_guard lock(mutex_);
+    if (!open(reason)) return {};
+    std::vector<DeviceInfo> all;
+    for (std::size_t i = 0; i < slots_.size(); ++i) all.push_back(info(i));
+    return all;
+  }
+
+  void rms_norm(const Operands& operands, const Options& options, int index) override {
+    const auto call = prepare(operands, options, index);
+    call->run();
+    call->fetch();
+  }
+
+  std::unique_ptr<PreparedCall> prepare(const Operands& operands, const Options& options,
+                                        int index) override {
+    Device& chosen = device(index);
+    const std::string name = device_name(static_cast<std::size_t>(index)) + " (" +
+                             chosen.traits().description + ")";
+    return std::make_unique<vulkan::Call>(chosen, name, operands, options);
+  }
+
+ private:
+  /// A device, opened when it is first used.
+  struct Slot {
+    Traits traits;
+    std::unique_ptr<Device> device;
+  };
+
+  static std::string device_name(std::size_t index) { return "vulkan:" + std::to_string(index); }
+
+  /// Opens the loader, once; false with the reason where there is nothing to open.
+  bool open(std::string& reason) {
+    if (instance_) return true;
+    try {
+      auto instance = std::make_unique<vulkan::Instance>();
+      if (instance->devices().empty()) {
+        reason = "the Vulkan loader lists no device; is a driver installed?";
+        return false;
+      }
+      std::vector<Slot> slots;
+      for (const auto& physical : instance->devices()) {
+        slots.push_back({vulkan::read_traits(physical), nullptr});
+      }
+      slots_ = std::move(slots);
+      instance_ = std::move(instance);
+      return true;
+    } catch (const std::exception& error) {
+      reason = fmt::format("no Vulkan loader or driver could be opened: {}", error.what());
+      return false;
+    }
+  }
+
+  Device& device(int index) {
+    const std::lock_guard lock(mutex_);
+    std::string reason;
+    if (!open(reason)) throw Error(Status::no_device, "rms_norm: vulkan: " + reason);
+    const auto i = static_cast<std::size_t>(index);
+    if (i >= slots_.size()) {
+      throw Error(Status::no_device,
+                  fmt::format("rms_norm: {}: there are {} Vulkan devices, counted from 0",
+                              device_name(i), slots_.size()));
+    }
+    Slot& slot = slots_[i];
+    if (!slot.traits.missing.empty()) {
+      throw Error(Status::unsupported,
+                  fmt::format("rms_norm: {} ({}): {}", device_name(i), slot.traits.description,
+                              slot.traits.missing));
+    }
+    if (!slot.device) {
+      try {
+        slot.device = std::make_unique<Device>(instance_->devices()[i], slot.traits);
+      } catch (...) {
+        vulkan::rethrow_as_error(device_name(i) + " (" + slot.traits.description + ")");
+      }
+    }
+    return *slot.device;
+  }
+
+  DeviceInfo info(std::size_t index) const {
+    const Traits& traits = slots_[index].traits;
+    const auto methods = all_methods();
+    DeviceInfo info{.name = device_name(index),
+                    .description = traits.description,
+                    .software = traits.software,
+                    .methods = {methods.begin(), methods.end()},
+                    .dtypes = {DType::float32, DType::float16, DType::bfloat16}};
+    if (!traits.missing.empty()) {
+      info.status = Status::unsupported;
+      info.reason = traits.missing;
+      info.methods.clear();
+      info.dtypes.clear();
+    }
+    return info;
+  }
+
+  std::mutex mutex_;
+  std::unique_ptr<vulkan::Instance> instance_;
+  std::vector<Slot> slots_;  // after the instance that their devices belong to, so that they go first
+};
+
+}  // namespace
+
+Backend* vulkan_backend() {
+  static VulkanBackend backend;
+  return &backend;
+}
+
+}  // namespace samebits::backends

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Other people's libraries: the good ones are judged, the bad ones reported, and the audit goes on.
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "lab/audit/audit.hpp"
+
+namespace samebits::test {
+namespace {
+
+using lab::audit::AuditOptions;
+using lab::audit::AuditReport;
+using lab::audit::Axis;
+using lab::audit::Cell;
+using lab::audit::CellVerdict;
+using lab::audit::Fault;
+
+const std::string kSubjects = SAMEBITS_SUBJECTS;  // a folder
+
+AuditOptions small_audit(const std::string& plugin) {
+  AuditOptions options;
+  options.plugins = {kSubjects + "/" + plugin + ".so"};
+  options.shapes = {{.rows = 520, .columns = 2048}};
+  options.dtypes = {DType::float32};
+  options.trials = 4;
+  return options;
+}
+
+AuditReport run(const AuditOptions& options) {
+  lab::NoProgress progress;
+  return run_audit(options, progress);
+}
+
+std::set<Axis> refuted(const AuditReport& report) {
+  std::set<Axis> axes;
+  for (const Cell& cell : report.cells) {
+    if (cell.verdict == CellVerdict::refuted) axes.insert(cell.axis);
+  }
+  return axes;
+}
+
+TEST(Plugin, PlainLoopDependsOnOrderAndRounding) {
+  const AuditReport report = run(small_audit("plain_loop"));
+  EXPECT_EQ(refuted(report), (std::set{Axis::columns, Axis::environment}));
+  EXPECT_TRUE(report.failures.empty());
+}
+
+TEST(Plugin, FastMathDependsOnOrderAndRounding) {
+  const AuditReport report = run(small_audit("fast_math"));
+  EXPECT_EQ(refuted(report), (std::set{Axis::columns, Axis::environment}));
+  EXPECT_TRUE(report.failures.empty());
+}
+
+TEST(Plugin, RowsDependentBlockIsNotBatchInvariant) {
+  const AuditReport report = run(small_audit("rows_dependent_block"));
+  EXPECT_EQ(refuted(report),
+            (std::set{Axis::batch, Axis::chunk, Axis::prefill, Axis::columns, Axis::environment}));
+  for (const Cell& cell : report.cells) {
+    if (cell.axis == Axis::batch) {
+      EXPECT_EQ(crossing(cell), 256);
+    }
+  }
+}
+
+TEST(Plugin, WhatItCannotVaryIsNotPassed) {
+  const AuditReport report = run(small_audit("plain_loop"));
+  EXPECT_FALSE(unmet(report, {Axis::threads}).empty());
+  EXPECT_FALSE(unmet(report, {Axis::streams, Axis::device}).empty());
+  EXPECT_TRUE(unmet(report, {Axis::batch}).empty());
+}
+
+struct BadCase {
+  const char* library;
+  Fault fault;
+  const char* message;
+};
+
+class BadPlugin : public testing::TestWithParam<BadCase> {};
+
+TEST_P(BadPlugin, IsReportedByNameAndTheAuditGoesOn) {
+  AuditOptions options = small_audit(GetParam().library);
+  options.plugins.push_back(kSubjects + "/plain_loop.so");
+  options.shapes = {{.rows = 20, .columns = 64}};
+  options.axes = {Axis::repeat, Axis::batch, Axis::alignment};
+  options.call_seconds = 1.0;
+  const AuditReport report = run(options);
+  ASSERT_GE(report.failures.size(), 1u);
+  const auto& failure = report.failures.front();
+  EXPECT_EQ(name_of(failure.fault), name_of(GetParam().fault)) << failure.message;
+  EXPECT_NE(failure.message.find(GetParam().message), std::string::npos) << failure.message;
+  EXPECT_NE(failure.subject.find(GetParam().library), std::string::npos) << failure.subject;
+  EXPECT_EQ(report.subjects.back().name, "plain-loop");
+  EXPECT_EQ(report.cells.back().verdict, CellVerdict::invariant);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, BadPlugin,
+    testing::Values(BadCase{"bad_crash", Fault::crash, "signal 6"},
+                    BadCase{"bad_hang", Fault::hang, "did not return within 1 s"},
+                    BadCase{"bad_past_end", Fault::out_of_bounds, "past the end of y"},
+                    BadCase{"bad_between_rows", Fault::out_of_bounds, "between the rows"},
+                    BadCase{"bad_writes_input", Fault::out_of_bounds, "wrote to its input x"},
+                    BadCase{"bad_wrong_version", Fault::wrong_version, "version 99"},
+                    BadCase{"bad_error_status", Fault::error_status, "status 42"},
+                    BadCase{"bad_exits", Fault::crash, "status 3"},
+                    BadCase{"bad_before_start", Fault::out_of_bounds, "outside its operands"},
+                    BadCase{"bad_hangs_on_load", Fault::hang, "while it was loaded"}),
+    [](const auto& test) { return std::string(test.param.library); });
+
+TEST(Plugin, AFileThatIsNoLibraryIsReported) {
+  AuditOptions options = small_audit("no_such_file");
+  const AuditReport report = run(options);
+  ASSERT_EQ(report.failures.size(), 1u);
+  EXPECT_EQ(report.failures[0].fault, Fault::cannot_load);
+  EXPECT_TRUE(report.cells.empty());
+}
+
+}  // namespace
+}  // namespace samebits::test

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/audit/synthetic.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+namespace samebits::test {
+namespace {
+
+using lab::audit::Arena;
+using lab::audit::Axis;
+using lab::audit::CallReport;
+using lab::audit::Capabilities;
+using lab::audit::SubjectCall;
+
+float* row_of(const Matrix& m, std::int64_t row) {
+  return static_cast<float*>(m.data) + row * m.row_stride;
+}
+const float* row_of(const ConstMatrix& m, std::int64_t row) {
+  return static_cast<const float*>(m.data) + row * m.row_stride;
+}
+
+float largest(const ConstMatrix& m, std::int64_t row) {
+  float result = 0.0f;
+  for (std::int64_t i = 0; i < m.columns; ++i)
+    result = std::max(result, std::abs(row_of(m, row)[i]));
+  return result;
+}
+
+/// Each element alone, y = 3 (x + d), and a little more where the broken axis has a certain value.
+class Synthetic final : public lab::audit::Subject {
+ public:
+  explicit Synthetic(std::optional<Axis> broken) : broken_(broken) {
+    capabilities_ = {.dtypes = {DType::float32},
+                     .weight_modes = {WeightMode::scale},
+                     .threads = true,
+                     .chunk = true,
+                     .strides = true,
+                     .alignment_step = 4,
+                     .in_place = true,
+                     .residual = true,
+                     .concurrent_calls = true,
+                     .simd = {"a", "b"},
+                     .devices = {"other"}};
+  }
+
+  std::string name() const override { return "synthetic"; }
+  std::string device() const override { return "cpu"; }
+  std::string summary() const override { return "breaks one axis"; }
+  const Capabilities& capabilities() const override { return capabilities_; }
+  Arena& arena(std::size_t bytes) override {
+    if (!arena_ || arena_->capacity() < bytes) arena_ = std::make_unique<Arena>(bytes);
+    return *arena_;
+  }
+
+  CallReport run(const SubjectCall& call) override {
+    ++calls_;
+    const Operands& o = call.operands;
+    if (originals_.empty()) {
+      for (std::int64_t row = 0; row < o.x.rows; ++row) originals_.push_back(largest(o.x, row));
+    }
+    const float extra = breaks(call) ? 0.5f : 0.0f;
+    for (std::int64_t row = 0; row < o.x.rows; ++row) {
+      const bool fused = o.residual.data != nullptr;
+      for (std::int64_t i = 0; i < o.x.columns; ++i) {
+        const float h = row_of(o.x, row)[i] + (fused ? row_of(o.residual, row)[i] : 0.0f);
+        if (fused) row_of(o.residual_output, row)[i] = h;
+        const bool first_column = broken_ == Axis::columns && i == 0;
+        row_of(o.y, row)[i] = 3.0f * h + extra + (first_column ? 0.5f : 0.0f);
+      }
+    }
+    return {.environment_after = call.environment, .seconds = 1e-6};
+  }
+
+ private:
+  bool breaks(const SubjectCall& call) const {
+    const Operands& o = call.operands;
+    if (!broken_) return false;
+    switch (*broken_) {
+      case Axis::repeat:
+        return calls_ % 10 == 0;
+      case Axis::batch:
+        return o.x.rows == 33;
+      case Axis::position:
+        return o.x.rows == 320 && call.options.chunk == 0 && begins_with_another_row(o.x);
+      case Axis::chunk:
+        return o.x.rows == 500;
+      case Axis::prefill:
+        return o.x.rows == 300;
+      case Axis::threads:
+        return call.options.threads == 5;
+      case Axis::streams:
+        return call.callers == 3;
+      case Axis::simd:
+        return call.options.simd == "b";
+      case Axis::alignment:
+        return reinterpret_cast<std::uintptr_t>(o.y.data) % 64 == 20;
+      case Axis::in_place:
+        return o.y.data == o.x.data;
+      case Axis::fusion:
+        return o.residual.data != nullptr;
+      case Axis::environment:
+        return call.environment.flush_to_zero;
+      case Axis::device:
+        return call.options.device == "other";
+      default:
+        return false;
+    }
+  }
+
+  /// A row of the first call, which was in order, other than its first.
+  bool begins_with_another_row(const ConstMatrix& x) const {
+    return std::find(originals_.begin() + 1, originals_.end(), largest(x, 0)) != originals_.end();
+  }
+
+  std::optional<Axis> broken_;
+  std::vector<float> originals_;  ///< the largest element of each row of the first call
+  Capabilities capabilities_;
+  std::unique_ptr<Arena> arena_;
+  std::int64_t calls_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<lab::audit::Subject> make_synthetic(std::optional<Axis> broken) {
+  return std::make_unique<Synthetic>(broken);
+}
+
+}  // namespace samebits::test

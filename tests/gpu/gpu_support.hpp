@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the tests of GPU backends share.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/support.hpp"
+
+namespace samebits::test {
+
+/// The Vulkan devices that can be used. Empty only if SAMEBITS_ALLOW_NO_GPU is 1; fails the test
+/// loudly otherwise.
+std::vector<DeviceInfo> vulkan_devices();
+
+/// One way to run on a device: values of SAMEBITS_VULKAN_ARITHMETIC and SAMEBITS_VULKAN_KNOBS.
+struct GpuPath {
+  std::string device;
+  std::string arithmetic;
+  std::string knobs;
+
+  std::string text() const { return device + " " + arithmetic + " " + knobs; }
+};
+
+/// Every arithmetic that this device can run: sums in double and in integers, products in the
+/// device's float32 and in integers.
+std::vector<GpuPath> arithmetic_paths();
+
+/// Sets the environment for as long as it lives. Not for tests with threads of their own.
+class UsePath {
+ public:
+  explicit UsePath(const GpuPath& path);
+  ~UsePath();
+  UsePath(const UsePath&) = delete;
+  UsePath& operator=(const UsePath&) = delete;
+};
+
+/// run() on a path.
+Answer run_on(const GpuPath& path, Problem problem);
+
+/// Where `a` and `b` differ, y and h both; empty if nowhere.
+std::string difference(const Answer& a, const Answer& b);
+
+}  // namespace samebits::test

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The generated Metal source, compiled as C++ and run, against the oracle: all bits. What this
+// cannot show is what Apple's compiler and processors make of the same text.
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "backends/vulkan/pack.hpp"
+#include "backends/vulkan/plan.hpp"
+#include "oracle/hard_rows.hpp"
+#include "tests/gpu/metal_shim/fibers.hpp"
+#include "tests/gpu/metal_shim/kernels.hpp"
+#include "tests/support.hpp"
+
+namespace samebits::test {
+namespace {
+
+using vulkan::Block;
+using vulkan::Parameters;
+using vulkan::Plan;
+
+std::vector<Kernel> all_kernels() {
+  std::vector<Kernel> all;
+  for (const auto& kernels : {float32_kernels(), float16_kernels(), bfloat16_kernels()}) {
+    all.insert(all.end(), kernels.begin(), kernels.end());
+  }
+  return all;
+}
+
+/// A Metal device made of kernels that this test holds; one piece holds all rows.
+class ShimDevice {
+ public:
+  ShimDevice(const Problem& problem, const KernelConstants& constants)
+      : problem_(problem), constants_(constants) {
+    answer_.y = io::make_array(problem.x.dtype, problem.x.shape);
+    operands_.x = problem.x.matrix();
+    operands_.y = answer_.y.matrix();
+    if (problem.weight) operands_.weight = problem.weight->vector();
+    if (problem.residual) {
+      answer_.h = io::make_array(problem.x.dtype, problem.x.shape);
+      operands_.residual = problem.residual->matrix();
+      operands_.residual_output = answer_.h->matrix();
+    }
+    plan_ = vulkan::make_plan(operands_, problem.options,
+                              {.binding = 1u << 30, .threads = 64, .software = false,
+                               .has_double = false},
+                              {});
+  }
+
+  Answer run() {
+    upload();
+    if (plan_.split) {
+      const Parameters pieces = plan_.of(plan_.pieces[0]);
+      dispatch(1, pieces, pieces.segments);
+      dispatch(2, plan_.of_rows(), 1);
+      dispatch(3, pieces, pieces.segments);
+      dispatch(4, plan_.of_rows(), 1);
+      dispatch(5, pieces, pieces.segments);
+    } else {
+      dispatch(0, plan_.of(plan_.pieces[0]), 1);
+    }
+    fetch();
+    return answer_;
+  }
+
+ private:
+  using Words = std::vector<std::uint32_t>;
+
+  Block block() const { return {.rows = plan_.rows, .vectors = plan_.vectors}; }
+
+  Words packed(const ConstMatrix& matrix, const Block& block) const {
+    Words words(static_cast<std::size_t>(block.bytes() / 4));
+    pack(matrix, block, words.data());
+    return words;
+  }
+
+  void upload() {
+    buffers_[0] = packed(operands_.x, block());
+    if (problem_.residual) buffers_[1] = packed(operands_.residual, block());
+    if (problem_.weight) {
+      const ConstVector& w = operands_.weight;
+      buffers_[2] = packed({w.data, w.dtype, 1, w.size, w.size},
+                           {.rows = 1, .vectors = plan_.vectors * plan_.weight_factor});
+    }
+    buffers_[3].assign(buffers_[0].size(), 0xDEADBEEF);
+    buffers_[4].assign(buffers_[0].size(), 0xDEADBEEF);
+    buffers_[5].assign(plan_.work_words, 0);
+  }
+
+  void fetch() {
+    unpack(buffers_[3].data(), block(), operands_.y);
+    if (answer_.h) unpack(buffers_[4].data(), block(), operands_.residual_output);
+    answer_.stats = {.rows = plan_.rows,
+                     .exact_path_rows = buffers_[5][0],
+                     .ambiguous_rows = buffers_[5][1]};
+  }
+
+  const Kernel& kernel(int stage) const {
+    static const std::vector<Kernel> all = all_kernels();
+    for (const Kernel& k : all) {
+      if (k.stage == stage &&
+          std::memcmp(&k.constants, &constants_, sizeof(constants_)) == 0) {
+        return k;
+      }
+    }
+    throw std::logic_error("no such kernel was compiled");
+  }
+
+  void dispatch(int stage, const Parameters& parameters, std::uint32_t groups) {
+    const Kernel& k = kernel(stage);
+    KernelBuffers bound{.buffers = {}, .parameters = &parameters};
+    for (std::size_t i = 0; i < buffers_.size(); ++i) bound.buffers[i] = buffers_[i].data();
+    for (std::uint32_t y = 0; y < parameters.rows; ++y) {
+      for (std::uint32_t x = 0; x < groups; ++x) {
+        const std::uint32_t group[3] = {x, y, 0};
+        run_workgroup(parameters.threads, [&](unsigned t) { k.run(bound, group, t); });
+      }
+    }
+  }
+
+  const Problem& problem_;
+  KernelConstants constants_;
+  Operands operands_;
+  Answer answer_;
+  Plan plan_;
+  std::array<Words, 6> buffers_;
+};
+
+/// A random problem of the kind that these kernels were specialized for.
+Problem problem_for(const KernelConstants& c, lab::Random& random) {
+  constexpr DType kDTypes[] = {DType::float32, DType::float16, DType::bfloat16};
+  constexpr WeightMode kModes[] = {WeightMode::none, WeightMode::scale, WeightMode::cast_first,
+                                   WeightMode::one_plus};
+  for (;;) {
+    Problem p = random_problem(random);
+    p.options.weight_mode = kModes[c.weight];
+    if (c.residual != 0) {
+      p.options.residual_mode =
+          c.residual == 1 ? ResidualMode::rounded : ResidualMode::unrounded;
+    }
+    if (c.weight == 0) p.weight.reset();
+    if (p.x.dtype != kDTypes[c.dtype]) continue;
+    if (p.weight.has_value() != (c.weight != 0)) continue;
+    if (p.weight && (p.weight->dtype == DType::float32) != (c.weight_is_float32 != 0)) continue;
+    if (p.residual.has_value() != (c.residual != 0)) continue;
+    return p;
+  }
+}
+
+std::vector<KernelConstants> variants(bool split) {
+  std::vector<KernelConstants> found;
+  for (const Kernel& k : all_kernels()) {
+    if (k.stage == (split ? 1 : 0)) found.push_back(k.constants);
+  }
+  return found;
+}
+
+TEST(MetalShim, RandomProblems) {
+  lab::Random random(seed());
+  for (const KernelConstants& constants : variants(false)) {
+    for (int i = 0; i < 200; ++i) {
+      Problem p = problem_for(constants, random);
+      p.options.chunk = 0;
+      const Answer answer = ShimDevice(p, constants).run();
+      ASSERT_EQ(difference_from_oracle(p, answer), "") << "problem " << i;
+    }
+  }
+}
+
+TEST(MetalShim, SplitRows) {
+  lab::Random random(seed());
+  for (const KernelConstants& constants : variants(true)) {
+    for (int i = 0; i < 200; ++i) {
+      Problem p = problem_for(constants, random);
+      p.options.chunk = static_cast<std::int64_t>(8 + random.below(100));
+      const Answer answer = ShimDevice(p, constants).run();
+      ASSERT_EQ(difference_from_oracle(p, answer), "") << "problem " << i;
+    }
+  }
+}
+
+TEST(MetalShim, HardRows) {
+  const KernelConstants scaled{0, 1, 1, 0, 0};
+  for (std::uint64_t i = 0; i < 60; ++i) {
+    for (const oracle::Side side : {oracle::Side::below, oracle::Side::above}) {
+      Problem p;
+      p.x = array_of(DType::float32, 1, 500,
+                     oracle::hard_row({.columns = 500,
+                                       .seed = seed() + i,
+                                       .eps = i % 2 == 0 ? 0.0 : 1e-6,
+                                       .side = side,
+                                       .r_exponent = static_cast<int>(i % 8) - 4}));
+      p.options.eps = i % 2 == 0 ? 0.0 : 1e-6;
+      p.weight = lab::random_weight(DType::float32, 500, seed());
+      for (const std::int64_t chunk : {0, 40}) {
+        p.options.chunk = chunk;
+        const Answer answer = ShimDevice(p, scaled).run();
+        ASSERT_EQ(difference_from_oracle(p, answer), "");
+        ASSERT_EQ(answer.stats.ambiguous_rows, 1);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace samebits::test

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Whatever the schedule, `exact` on the GPU has the CPU's bits; and the other methods work.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <thread>
+
+#include "tests/gpu/gpu_support.hpp"
+
+namespace samebits::test {
+namespace {
+
+std::vector<GpuPath> schedules() {
+  std::vector<GpuPath> paths;
+  for (const GpuPath& path : arithmetic_paths()) {
+    if (!path.knobs.empty()) continue;
+    for (const char* knobs :
+         {"", "threads=8", "threads=32", "threads=256", "staging", "binding=64",
+          "binding=1024,threads=64", "binding=1024,staging,threads=16"}) {
+      paths.push_back({path.device, path.arithmetic, knobs});
+    }
+  }
+  return paths;
+}
+
+TEST(VulkanSchedule, EveryKnobGivesTheBitsOfTheCpu) {
+  for (const GpuPath& path : schedules()) {
+    lab::Random random(seed());
+    for (int i = 0; i < 150; ++i) {
+      Problem problem = random_problem(random);
+      const Answer expected = run(problem);
+      ASSERT_EQ(difference(run_on(path, problem), expected), "") << path.text() << " problem " << i;
+    }
+  }
+}
+
+TEST(VulkanSchedule, LargeProblemsGiveTheBitsOfTheCpu) {
+  struct Shape {
+    std::int64_t rows, columns;
+  };
+  for (const GpuPath& path : arithmetic_paths()) {
+    for (const Shape shape : {Shape{1, 1000003}, Shape{3, 131072}, Shape{140001, 5},
+                              Shape{300, 4096}, Shape{65536, 1}}) {
+      for (const DType dtype : {DType::float32, DType::bfloat16}) {
+        Problem problem;
+        problem.x = lab::random_rows(dtype, shape.rows, shape.columns, seed());
+        problem.weight = lab::random_weight(dtype, shape.columns, seed());
+        const Answer expected = run(problem);
+        ASSERT_EQ(difference(run_on(path, problem), expected), "")
+            << path.text() << " " << shape.rows << "x" << shape.columns;
+      }
+    }
+  }
+}
+
+/// Rows wider than one buffer may be.
+TEST(VulkanSchedule, RowsCutOverBuffers) {
+  for (const GpuPath& base : arithmetic_paths()) {
+    const GpuPath path{base.device, base.arithmetic, "binding=65536"};
+    for (const DType dtype : {DType::float32, DType::float16}) {
+      Problem problem;
+      problem.x = lab::random_rows(dtype, 3, 100001, seed());
+      problem.residual = lab::random_rows(dtype, 3, 100001, seed() + 1);
+      problem.weight = lab::random_weight(DType::float32, 100001, seed());
+      for (const bool force : {false, true}) {
+        problem.options.force_exact_path = force;
+        ASSERT_EQ(difference(run_on(path, problem), run(problem)), "") << path.text();
+      }
+    }
+  }
+}
+
+TEST(VulkanSchedule, StridedRowsAndInPlace) {
+  for (const GpuPath& path : schedules()) {
+    const UsePath use(path);
+    constexpr std::int64_t kRows = 9, kColumns = 37, kStride = 45;
+    const io::Array source = lab::random_rows(DType::float32, kRows, kStride, seed());
+    const auto view_of = [](io::Array& a) {
+      return Matrix{a.data.data(), DType::float32, kRows, kColumns, kStride};
+    };
+    io::Array in_place = source;
+    io::Array expected = source;
+    rms_norm({.x = as_const(view_of(expected)), .y = view_of(expected)});
+    rms_norm({.x = as_const(view_of(in_place)), .y = view_of(in_place)}, {.device = path.device});
+    // Between the rows nothing may have been written.
+    EXPECT_EQ(difference(in_place, expected), "") << path.text();
+  }
+}
+
+TEST(VulkanSchedule, PreparedCallRunsAgainAndTellsItsTime) {
+  for (const GpuPath& path : schedules()) {
+    const UsePath use(path);
+    io::Array x = lab::random_rows(DType::float32, 64, 512, seed());
+    io::Array y = io::make_array(DType::float32, {64, 512});
+    io::Array expected = y;
+    RunStats stats;
+    const auto call = prepare({.x = as_const(x.matrix()), .y = y.matrix()},
+                              {.device = path.device, .stats = &stats});
+    for (int round = 0; round < 3; ++round) {
+      rms_norm({.x = as_const(x.matrix()), .y = expected.matrix()});
+      call->upload();
+      call->run();
+      call->run();
+      call->fetch();
+      EXPECT_EQ(difference(y, expected), "") << path.text();
+      EXPECT_EQ(stats.rows, 64);
+      EXPECT_GT(call->device_seconds(), 0.0);
+      x = lab::random_rows(DType::float32, 64, 512, seed() + 1 + static_cast<std::uint64_t>(round));
+      // The same memory, other contents.
+      ASSERT_NE(call, nullptr);
+    }
+  }
+}
+
+TEST(VulkanSchedule, ThreadsOfTheCallerDoNotMeet) {
+  for (const DeviceInfo& device : vulkan_devices()) {
+    std::vector<std::string> found(4);
+    {
+      std::vector<std::jthread> callers;
+      for (std::size_t t = 0; t < found.size(); ++t) {
+        callers.emplace_back([&, t] {
+          lab::Random random(seed() + t);
+          for (int i = 0; i < 60 && found[t].empty(); ++i) {
+            Problem problem = random_problem(random);
+            const Answer expected = run(problem);
+            problem.options.device = device.name;
+            found[t] = difference(run(problem), expected);
+          }
+        });
+      }
+    }
+    for (const std::string& text : found) EXPECT_EQ(text, "");
+  }
+}
+
+// ---- the methods that keep no promise ----------------------------------------------------------
+
+double largest_relative_error(const io::Array& got, const io::Array& expected) {
+  double worst = 0.0;
+  for (std::int64_t i = 0; i < got.elements(); ++i) {
+    float a = 0.0f, b = 0.0f;
+    std::memcpy(&a, got.data.data() + 4 * i, 4);
+    std::memcpy(&b, expected.data.data() + 4 * i, 4);
+    worst = std::max(worst, std::fabs(double{a} - double{b}) / std::fabs(double{b}));
+  }
+  return worst;
+}
+
+TEST(VulkanMethods, FloatMethodsComeClose) {
+  for (const GpuPath& path : schedules()) {
+    for (const Method method :
+         {Method::standard, Method::chunked, Method::chunked_parallel, Method::adaptive}) {
+      for (const std::int64_t columns : {1, 37, 250, 4096}) {
+        Problem problem;
+        problem.x = lab::random_rows(DType::float32, 5, columns, seed());
+        problem.weight = lab::random_weight(DType::float32, columns, seed());
+        const Answer expected = run(problem);
+        problem.options.method = method;
+        problem.options.adaptive_wide = 4096;
+        try {
+          const Answer answer = run_on(path, problem);
+          EXPECT_LT(largest_relative_error(answer.y, expected.y), 1e-5)
+              << path.text() << " " << name_of(method) << " " << columns;
+        } catch (const Error& error) {
+          // Rows wider than a buffer are for the methods that can cut them.
+          EXPECT_EQ(error.status(), Status::unsupported) << error.what();
+          EXPECT_NE(path.knobs.find("binding"), std::string::npos);
+          EXPECT_NE(method, Method::chunked_parallel);
+        }
+      }
+    }
+  }
+}
+
+TEST(VulkanMethods, AllButTheRaceRepeatThemselves) {
+  for (const DeviceInfo& device : vulkan_devices()) {
+    for (const Method method :
+         {Method::standard, Method::chunked, Method::adaptive, Method::exact}) {
+      Problem problem;
+      problem.x = lab::random_rows(DType::bfloat16, 40, 2049, seed());
+      problem.options.method = method;
+      problem.options.device = device.name;
+      const Answer first = run(problem);
+      for (int i = 0; i < 5; ++i) {
+        EXPECT_EQ(difference(run(problem), first), "") << name_of(method);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace samebits::test
