@@ -29,6 +29,7 @@ int parse_and_run(int argc, char** argv) {
   program.footer(
       "\nExamples:\n"
       "  samebits compare                        every method on real and synthetic rows\n"
+      "  samebits audit                          what can change the bits of each method?\n"
       "  samebits norm --input x.npy --output y.npy\n"
       "  samebits selftest                       are these the published bits?\n"
       "\nExit status: 0 done, 1 a check failed, 2 bad usage or bad input.");

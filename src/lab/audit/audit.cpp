@@ -274,8 +274,22 @@ class Audit {
     }
   }
 
+  /// Where a subject does not repeat itself, what `repeat` has found shows all there is to show.
+  const Cell* race_of(const Cell& cell) const {
+    const auto found = std::ranges::find_if(report_.cells, [&](const Cell& other) {
+      return other.axis == Axis::repeat && !other.evidence.empty() &&
+             other.subject == cell.subject && other.device == cell.device &&
+             other.dtype == cell.dtype && other.rows == cell.rows && other.columns == cell.columns;
+    });
+    return cell.races && found != report_.cells.end() ? &*found : nullptr;
+  }
+
   void keep_evidence(Subject& subject, const Material& material, Cell& cell) const {
     if (options_.output.empty() || !cell.example) return;
+    if (const Cell* race = race_of(cell)) {
+      cell.evidence = race->evidence;
+      return;
+    }
     try {
       cell.evidence = write_evidence(options_.output, cell, subject, material, options_.seed);
     } catch (const Misbehaviour&) {  // it has been noted where it first happened
