@@ -3,6 +3,9 @@
 // The generated Metal source, compiled as C++ and run, against the oracle: all bits. What this
 // cannot show is what Apple's compiler and processors make of the same text.
 #include <gtest/gtest.h>
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
 
 #include <cstring>
 
@@ -11,6 +14,7 @@
 #include "oracle/hard_rows.hpp"
 #include "tests/gpu/metal_shim/fibers.hpp"
 #include "tests/gpu/metal_shim/kernels.hpp"
+#include "tests/gpu/unusual.hpp"
 #include "tests/support.hpp"
 
 namespace samebits::test {
@@ -28,11 +32,30 @@ std::vector<Kernel> all_kernels() {
   return all;
 }
 
+/// Has float32 operations take subnormals for zeros and give zeros for them, as a GPU may, where
+/// the processor knows how.
+class Flushing {
+ public:
+#if defined(__x86_64__)
+  explicit Flushing(bool on) : before_(_mm_getcsr()) {
+    if (on) _mm_setcsr(before_ | 0x8040u);
+  }
+  ~Flushing() {
+    _mm_setcsr(before_);
+  }
+
+ private:
+  unsigned before_;
+#else
+  explicit Flushing(bool) {}
+#endif
+};
+
 /// A Metal device made of kernels that this test holds; one piece holds all rows.
 class ShimDevice {
  public:
-  ShimDevice(const Problem& problem, const KernelConstants& constants)
-      : problem_(problem), constants_(constants) {
+  ShimDevice(const Problem& problem, const KernelConstants& constants, bool flushes)
+      : problem_(problem), constants_(constants), flushes_(flushes) {
     answer_.y = io::make_array(problem.x.dtype, problem.x.shape);
     operands_.x = problem.x.matrix();
     operands_.y = answer_.y.matrix();
@@ -42,10 +65,9 @@ class ShimDevice {
       operands_.residual = problem.residual->matrix();
       operands_.residual_output = answer_.h->matrix();
     }
-    plan_ = vulkan::make_plan(operands_, problem.options,
-                              {.binding = 1u << 30, .threads = 64, .software = false,
-                               .has_double = false},
-                              {});
+    plan_ = vulkan::make_plan(
+        operands_, problem.options,
+        {.binding = 1u << 30, .threads = 64, .software = false, .has_double = false}, {});
   }
 
   Answer run() {
@@ -91,16 +113,14 @@ class ShimDevice {
   void fetch() {
     unpack(buffers_[3].data(), block(), operands_.y);
     if (answer_.h) unpack(buffers_[4].data(), block(), operands_.residual_output);
-    answer_.stats = {.rows = plan_.rows,
-                     .exact_path_rows = buffers_[5][0],
-                     .ambiguous_rows = buffers_[5][1]};
+    answer_.stats = {
+        .rows = plan_.rows, .exact_path_rows = buffers_[5][0], .ambiguous_rows = buffers_[5][1]};
   }
 
   const Kernel& kernel(int stage) const {
     static const std::vector<Kernel> all = all_kernels();
     for (const Kernel& k : all) {
-      if (k.stage == stage &&
-          std::memcmp(&k.constants, &constants_, sizeof(constants_)) == 0) {
+      if (k.stage == stage && std::memcmp(&k.constants, &constants_, sizeof(constants_)) == 0) {
         return k;
       }
     }
@@ -114,6 +134,7 @@ class ShimDevice {
     for (std::uint32_t y = 0; y < parameters.rows; ++y) {
       for (std::uint32_t x = 0; x < groups; ++x) {
         const std::uint32_t group[3] = {x, y, 0};
+        const Flushing flushing(flushes_);
         run_workgroup(parameters.threads, [&](unsigned t) { k.run(bound, group, t); });
       }
     }
@@ -121,6 +142,7 @@ class ShimDevice {
 
   const Problem& problem_;
   KernelConstants constants_;
+  bool flushes_;
   Operands operands_;
   Answer answer_;
   Plan plan_;
@@ -136,8 +158,7 @@ Problem problem_for(const KernelConstants& c, lab::Random& random) {
     Problem p = random_problem(random);
     p.options.weight_mode = kModes[c.weight];
     if (c.residual != 0) {
-      p.options.residual_mode =
-          c.residual == 1 ? ResidualMode::rounded : ResidualMode::unrounded;
+      p.options.residual_mode = c.residual == 1 ? ResidualMode::rounded : ResidualMode::unrounded;
     }
     if (c.weight == 0) p.weight.reset();
     if (p.x.dtype != kDTypes[c.dtype]) continue;
@@ -156,14 +177,21 @@ std::vector<KernelConstants> variants(bool split) {
   return found;
 }
 
+/// On a device that keeps subnormals and on one that does not.
+void expect_oracle(const Problem& problem, const KernelConstants& constants) {
+  for (const bool flushes : {false, true}) {
+    const Answer answer = ShimDevice(problem, constants, flushes).run();
+    ASSERT_EQ(difference_from_oracle(problem, answer), "") << "flushes: " << flushes;
+  }
+}
+
 TEST(MetalShim, RandomProblems) {
   lab::Random random(seed());
   for (const KernelConstants& constants : variants(false)) {
     for (int i = 0; i < 200; ++i) {
       Problem p = problem_for(constants, random);
       p.options.chunk = 0;
-      const Answer answer = ShimDevice(p, constants).run();
-      ASSERT_EQ(difference_from_oracle(p, answer), "") << "problem " << i;
+      ASSERT_NO_FATAL_FAILURE(expect_oracle(p, constants)) << "problem " << i;
     }
   }
 }
@@ -174,8 +202,37 @@ TEST(MetalShim, SplitRows) {
     for (int i = 0; i < 200; ++i) {
       Problem p = problem_for(constants, random);
       p.options.chunk = static_cast<std::int64_t>(8 + random.below(100));
-      const Answer answer = ShimDevice(p, constants).run();
-      ASSERT_EQ(difference_from_oracle(p, answer), "") << "problem " << i;
+      ASSERT_NO_FATAL_FAILURE(expect_oracle(p, constants)) << "problem " << i;
+    }
+  }
+}
+
+TEST(MetalShim, EveryUnusualPair) {
+  for (const std::uint32_t addend : kUnusual) {
+    Problem p = unusual_problem(addend);
+    p.options.weight_mode = WeightMode::cast_first;
+    ASSERT_NO_FATAL_FAILURE(expect_oracle(p, {0, 2, 1, 1, 1}));
+    p.options.weight_mode = WeightMode::one_plus;
+    p.options.residual_mode = ResidualMode::unrounded;
+    ASSERT_NO_FATAL_FAILURE(expect_oracle(p, {0, 3, 1, 2, 1}));
+  }
+}
+
+TEST(MetalShim, TinyRows) {
+  lab::Random random(seed());
+  for (int i = 0; i < 300; ++i) {
+    ASSERT_NO_FATAL_FAILURE(expect_oracle(tiny_problem(random), {0, 1, 1, 0, 0})) << i;
+  }
+}
+
+TEST(MetalShim, ManySmallElementsBesideALargeOne) {
+  lab::Random random(seed());
+  for (int i = 0; i < 10; ++i) {
+    Problem p = many_small_problem(i % 2 != 0, random);
+    p.weight = lab::random_weight(DType::float32, p.x.columns(), random.next());
+    for (const std::int64_t chunk : {std::int64_t{0}, p.x.columns()}) {  // split, and whole
+      p.options.chunk = chunk;
+      ASSERT_NO_FATAL_FAILURE(expect_oracle(p, {0, 1, 1, 0, 0})) << "problem " << i;
     }
   }
 }
@@ -195,7 +252,7 @@ TEST(MetalShim, HardRows) {
       p.weight = lab::random_weight(DType::float32, 500, seed());
       for (const std::int64_t chunk : {0, 40}) {
         p.options.chunk = chunk;
-        const Answer answer = ShimDevice(p, scaled).run();
+        const Answer answer = ShimDevice(p, scaled, i % 3 == 0).run();
         ASSERT_EQ(difference_from_oracle(p, answer), "");
         ASSERT_EQ(answer.stats.ambiguous_rows, 1);
       }

@@ -26,10 +26,10 @@ std::string disassemble(const fs::path& file) {
 }
 
 struct Shader {
-  std::set<std::string> exact;                       ///< ids decorated NoContraction
-  std::map<std::string, std::string> operations;     ///< id of a result to its opcode
+  std::set<std::string> exact;                    ///< ids decorated NoContraction
+  std::map<std::string, std::string> operations;  ///< id of a result to its opcode
   std::set<std::string> capabilities;
-  std::set<std::string> functions;                   ///< of GLSL.std.450
+  std::set<std::string> functions;  ///< of GLSL.std.450
   bool rounds_to_even = false;
 };
 

@@ -4,10 +4,9 @@
 // bits.
 #include <gtest/gtest.h>
 
-#include <array>
-
 #include "oracle/hard_rows.hpp"
 #include "tests/gpu/gpu_support.hpp"
+#include "tests/gpu/unusual.hpp"
 
 namespace samebits::test {
 namespace {
@@ -23,15 +22,26 @@ void expect_oracle(const GpuPath& path, const Problem& problem) {
   ASSERT_EQ(difference_from_oracle(problem, answer), "") << path.text();
 }
 
+/// A number for what the shaders of a problem are specialized for.
+std::uint64_t variant_of(const Problem& p) {
+  std::uint64_t number = static_cast<std::uint64_t>(p.x.dtype);
+  number = number * 5 + (p.weight ? 1 + static_cast<std::uint64_t>(p.options.weight_mode) : 0);
+  number = number * 2 + (p.weight && p.weight->dtype == DType::float32 ? 1 : 0);
+  return number * 3 + (p.residual ? 1 + static_cast<std::uint64_t>(p.options.residual_mode) : 0);
+}
+
+/// Compiling takes a software driver half a second a variant, so each variant goes one path,
+/// another one with another seed.
 TEST(VulkanOracle, RandomProblems) {
-  for (const GpuPath& path : arithmetic_paths()) {
-    lab::Random random(seed());
-    for (int i = 0; i < 400; ++i) {
-      Problem problem = random_problem(random);
-      // Half of them by one workgroup a row, half with rows cut into segments.
-      if (problem.options.chunk > 0) problem.options.chunk = 8 * (problem.options.chunk % 13);
-      ASSERT_NO_FATAL_FAILURE(expect_oracle(path, problem)) << "problem " << i;
-    }
+  const std::vector<GpuPath> paths = arithmetic_paths();
+  if (paths.empty()) return;
+  lab::Random random(seed());
+  for (int i = 0; i < 2000; ++i) {
+    Problem problem = random_problem(random);
+    // Some rows by one workgroup, some cut into segments.
+    if (problem.options.chunk > 0) problem.options.chunk = 8 * (problem.options.chunk % 13);
+    const GpuPath& path = paths[(variant_of(problem) + seed()) % paths.size()];
+    ASSERT_NO_FATAL_FAILURE(expect_oracle(path, problem)) << "problem " << i;
   }
 }
 
@@ -49,35 +59,25 @@ TEST(VulkanOracle, EveryWidth) {
   }
 }
 
-/// C4 and C5 at every pair of unusual operands: products and sums around the subnormals, the
-/// overflow threshold, ties, infinities, NaN.
+/// C4 to C6 at every pair of unusual operands.
 TEST(VulkanOracle, EveryUnusualPair) {
-  constexpr std::array<std::uint32_t, 32> kUnusual = {
-      0x00000000, 0x80000000, 0x00000001, 0x80000001, 0x00000002, 0x007FFFFF, 0x807FFFFF,
-      0x00800000, 0x80800000, 0x00800001, 0x00FFFFFF, 0x01000000, 0x01000001, 0x0CFFFFFF,
-      0x1FFFFFFF, 0x20000001, 0x33FFFFFF, 0x3F7FFFFF, 0x3F800000, 0x3F800001, 0xBF800000,
-      0xBF7FFFFF, 0x5F000000, 0x5F3FFFFF, 0x7EFFFFFF, 0x7F000000, 0x7F7FFFFF, 0xFF7FFFFF,
-      0x7F800000, 0xFF800000, 0x7FC00000, 0xFFFFFFFF};
   for (const GpuPath& path : arithmetic_paths()) {
     for (const WeightMode mode :
          {WeightMode::scale, WeightMode::cast_first, WeightMode::one_plus}) {
-      for (const std::uint32_t scale : kUnusual) {
-        Problem problem;
+      for (const std::uint32_t addend : kUnusual) {
+        Problem problem = unusual_problem(addend);
         problem.options.weight_mode = mode;
-        // One row a value, so that an infinity or a NaN does not decide for all others.
-        Encodings x, d;
-        for (const std::uint32_t a : kUnusual) {
-          for (const std::uint32_t b : kUnusual) {
-            x.push_back(a);
-            d.push_back(scale ^ (b & 0x80000000u));
-          }
-        }
-        const auto n = static_cast<std::int64_t>(kUnusual.size());
-        problem.x = array_of(DType::float32, n, n, x);
-        problem.residual = array_of(DType::float32, n, n, d);
-        problem.weight = array_of(DType::float32, 1, n, {kUnusual.begin(), kUnusual.end()});
         ASSERT_NO_FATAL_FAILURE(expect_oracle(path, problem));
       }
+    }
+  }
+}
+
+TEST(VulkanOracle, TinyRows) {
+  for (const GpuPath& path : arithmetic_paths()) {
+    lab::Random random(seed());
+    for (int i = 0; i < 200; ++i) {
+      ASSERT_NO_FATAL_FAILURE(expect_oracle(path, tiny_problem(random))) << "problem " << i;
     }
   }
 }
@@ -151,9 +151,9 @@ TEST(VulkanHardRows, SpecialInverseRms) {
         }
         // Subnormal r; and r at the threshold of overflow, where squares are near the end of
         // float32's grid, so that the row need not be ambiguous.
-        ASSERT_NO_FATAL_FAILURE(expect_hard(
-            path, {.columns = 64, .seed = seed() + i, .side = side, .r_exponent = -127},
-            DType::float32));
+        ASSERT_NO_FATAL_FAILURE(
+            expect_hard(path, {.columns = 64, .seed = seed() + i, .side = side, .r_exponent = -127},
+                        DType::float32));
         ASSERT_NO_FATAL_FAILURE(expect_hard(path,
                                             {.columns = 64,
                                              .seed = seed() + i,
@@ -170,19 +170,29 @@ TEST(VulkanHardRows, SixteenBitFormats) {
   for (const GpuPath& path : arithmetic_paths()) {
     for (const Side side : {Side::below, Side::above}) {
       for (std::uint64_t i = 0; i < 5; ++i) {
-        ASSERT_NO_FATAL_FAILURE(expect_hard(path,
-                                            {.format = oracle::Format::bfloat16,
-                                             .columns = 512,
-                                             .seed = seed() + i,
-                                             .side = side},
-                                            DType::bfloat16));
+        ASSERT_NO_FATAL_FAILURE(expect_hard(
+            path,
+            {.format = oracle::Format::bfloat16, .columns = 512, .seed = seed() + i, .side = side},
+            DType::bfloat16));
         // With few exponents apart the integer sum may be exact, and the row not ambiguous.
-        ASSERT_NO_FATAL_FAILURE(expect_hard(path,
-                                            {.format = oracle::Format::float16,
-                                             .columns = 512,
-                                             .seed = seed() + i,
-                                             .side = side},
-                                            DType::float16, 0));
+        ASSERT_NO_FATAL_FAILURE(expect_hard(
+            path,
+            {.format = oracle::Format::float16, .columns = 512, .seed = seed() + i, .side = side},
+            DType::float16, 0));
+      }
+    }
+  }
+}
+
+/// Against sums whose error grows with the number of elements, as that of the integer arithmetic.
+TEST(VulkanHardRows, ManySmallElementsBesideALargeOne) {
+  for (const GpuPath& path : arithmetic_paths()) {
+    lab::Random random(seed());
+    for (int i = 0; i < 20; ++i) {
+      Problem problem = many_small_problem(i % 2 != 0, random);
+      for (const std::int64_t chunk : {0, 5000}) {
+        problem.options.chunk = chunk;
+        ASSERT_NO_FATAL_FAILURE(expect_oracle(path, problem)) << "problem " << i;
       }
     }
   }

@@ -22,12 +22,13 @@ vulkan::Limits Device::limits() const {
 }
 
 void Device::fail(Status status, NSError* error, const char* what) const {
-  const std::string cause = error != nil ? error.localizedDescription.UTF8String : "no reason given";
+  const std::string cause =
+      error != nil ? error.localizedDescription.UTF8String : "no reason given";
   throw Error(status, "rms_norm: metal (" + name() + "): " + what + ": " + cause);
 }
 
 id<MTLLibrary> Device::library(Stage stage) {
-  id<MTLLibrary>& library = libraries_[static_cast<std::size_t>(stage)];
+  __strong id<MTLLibrary>& library = libraries_[static_cast<std::size_t>(stage)];
   if (library != nil) return library;
   MTLCompileOptions* options = [MTLCompileOptions new];
   // Every bit of the elementwise part rests on this.
@@ -43,7 +44,7 @@ id<MTLLibrary> Device::library(Stage stage) {
 
 id<MTLComputePipelineState> Device::pipeline(Stage stage, const ConstantValues& constants) {
   const std::lock_guard lock(mutex_);
-  id<MTLComputePipelineState>& pipeline = pipelines_[{stage, constants}];
+  __strong id<MTLComputePipelineState>& pipeline = pipelines_[{stage, constants}];
   if (pipeline != nil) return pipeline;
   MTLFunctionConstantValues* values = [MTLFunctionConstantValues new];
   for (std::size_t i = 0; i < constants.size(); ++i) {

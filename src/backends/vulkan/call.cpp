@@ -23,10 +23,8 @@ Plan checked_plan(const Device& device, const Operands& operands, const Options&
 vk::raii::DescriptorPool make_descriptor_pool(Device& device, std::uint32_t sets) {
   const vk::DescriptorPoolSize size{vk::DescriptorType::eStorageBuffer, 6 * sets};
   return {device.handle(),
-          vk::DescriptorPoolCreateInfo{}
-              .setMaxSets(sets)
-              .setPoolSizes(size)
-              .setFlags(vk::DescriptorPoolCreateFlagBits::eFreeDescriptorSet)};
+          vk::DescriptorPoolCreateInfo{}.setMaxSets(sets).setPoolSizes(size).setFlags(
+              vk::DescriptorPoolCreateFlagBits::eFreeDescriptorSet)};
 }
 
 vk::raii::DescriptorSets make_sets(Device& device, const vk::raii::DescriptorPool& pool,
@@ -90,8 +88,8 @@ class Sequence final : public Schedule {
   }
 
   void record_rows(Stage stage) const {
-    commands_.dispatch(work_.pipelines.of(stage), work_.bindings.of_piece(0),
-                       work_.plan.of_rows(), 1, work_.plan.rows);
+    commands_.dispatch(work_.pipelines.of(stage), work_.bindings.of_piece(0), work_.plan.of_rows(),
+                       1, work_.plan.rows);
   }
 
   const Work& work_;
@@ -122,9 +120,9 @@ Bindings::Bindings(Device& device, const OperandBuffers& buffers, std::size_t pi
 
 Timestamps::Timestamps(Device& device, std::uint32_t count) : device_(device), count_(count) {
   if (!device.traits().has_timestamps) return;
-  pool_.emplace(device.handle(), vk::QueryPoolCreateInfo{}
-                                     .setQueryType(vk::QueryType::eTimestamp)
-                                     .setQueryCount(count));
+  pool_.emplace(
+      device.handle(),
+      vk::QueryPoolCreateInfo{}.setQueryType(vk::QueryType::eTimestamp).setQueryCount(count));
 }
 
 void Timestamps::reset(const Commands& commands) const {
@@ -146,8 +144,7 @@ double Timestamps::span() const {
   return static_cast<double>(*last - *first) * device_.traits().seconds_per_tick;
 }
 
-Work::Work(Device& device_in, const Operands& operands, const Options& options,
-           const Knobs& knobs)
+Work::Work(Device& device_in, const Operands& operands, const Options& options, const Knobs& knobs)
     : device(device_in),
       plan(checked_plan(device, operands, options, knobs)),
       pipelines(device, plan, operands, options, knobs),
@@ -157,6 +154,9 @@ Work::Work(Device& device_in, const Operands& operands, const Options& options,
 void Work::record_pieces(const Commands& commands, Stage stage, bool by_segments) const {
   for (std::size_t i = 0; i < plan.pieces.size(); ++i) {
     const Piece& piece = plan.pieces[i];
+    // Pieces share the work buffer, in places that do not meet, which no validation layer can see.
+    // They are large enough that waiting between them costs nothing.
+    if (i > 0) commands.barrier();
     commands.dispatch(pipelines.of(stage), bindings.of_piece(i), plan.of(piece),
                       by_segments ? piece.segments : 1, piece.rows);
   }
@@ -164,8 +164,8 @@ void Work::record_pieces(const Commands& commands, Stage stage, bool by_segments
 
 void Work::record_clear(const Commands& commands) const {
   const std::uint64_t words = kRowsAt + kRowWords * static_cast<std::uint64_t>(plan.rows);
-  commands.recording().fillBuffer(buffers.work().handle(), 0,
-                                  4 * std::min(words, plan.work_words), 0);
+  commands.recording().fillBuffer(buffers.work().handle(), 0, 4 * std::min(words, plan.work_words),
+                                  0);
   commands.barrier();
 }
 
@@ -211,9 +211,8 @@ void Call::fetch() {
     work_->buffers.fetch();
     if (stats_ == nullptr) return;
     const auto counters = work_->buffers.counters();
-    *stats_ = {.rows = work_->plan.rows,
-               .exact_path_rows = counters[0],
-               .ambiguous_rows = counters[1]};
+    *stats_ = {
+        .rows = work_->plan.rows, .exact_path_rows = counters[0], .ambiguous_rows = counters[1]};
   } catch (...) {
     rethrow_as_error(name_);
   }

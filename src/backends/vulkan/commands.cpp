@@ -19,8 +19,8 @@ Commands::Commands(Device& device, std::size_t queue)
     : device_(device),
       queue_(device.queue(queue)),
       pool_(make_pool(device)),
-      buffers_(device.handle(), vk::CommandBufferAllocateInfo{
-                                    *pool_, vk::CommandBufferLevel::ePrimary, 1}),
+      buffers_(device.handle(),
+               vk::CommandBufferAllocateInfo{*pool_, vk::CommandBufferLevel::ePrimary, 1}),
       fence_(device.handle(), vk::FenceCreateInfo{}) {}
 
 Commands::~Commands() {
@@ -56,8 +56,8 @@ void Commands::dispatch(const PipelineKey& key, vk::DescriptorSet buffers,
   commands.bindPipeline(vk::PipelineBindPoint::eCompute, device_.pipeline(key));
   commands.bindDescriptorSets(vk::PipelineBindPoint::eCompute, *device_.pipeline_layout(), 0,
                               buffers, {});
-  commands.pushConstants<Parameters>(*device_.pipeline_layout(),
-                                     vk::ShaderStageFlagBits::eCompute, 0, parameters);
+  commands.pushConstants<Parameters>(*device_.pipeline_layout(), vk::ShaderStageFlagBits::eCompute,
+                                     0, parameters);
   const std::int64_t most = kMaxGroups;
   commands.dispatch(groups, static_cast<std::uint32_t>(std::min(rows, most)),
                     static_cast<std::uint32_t>((rows + most - 1) / most));

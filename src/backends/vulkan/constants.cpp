@@ -55,8 +55,7 @@ bool sums_squares(Stage stage) {
   return stage == Stage::fused || stage == Stage::sum || stage == Stage::decide;
 }
 
-ShaderConstants::ShaderConstants(const Plan& plan, const Operands& operands,
-                                 const Options& options)
+ShaderConstants::ShaderConstants(const Plan& plan, const Operands& operands, const Options& options)
     : values_{plan.common.threads,
               dtype_constant(operands.x.dtype),
               weight_constant(operands, options.weight_mode),

@@ -112,7 +112,8 @@ vk::raii::Device make_device(const vk::raii::PhysicalDevice& physical, const Tra
 vk::raii::DescriptorSetLayout make_set_layout(const vk::raii::Device& device) {
   std::vector<vk::DescriptorSetLayoutBinding> bindings;
   for (std::uint32_t i = 0; i < kBuffers; ++i) {
-    bindings.push_back({i, vk::DescriptorType::eStorageBuffer, 1, vk::ShaderStageFlagBits::eCompute});
+    bindings.push_back(
+        {i, vk::DescriptorType::eStorageBuffer, 1, vk::ShaderStageFlagBits::eCompute});
   }
   return {device, vk::DescriptorSetLayoutCreateInfo{}.setBindings(bindings)};
 }
@@ -120,8 +121,7 @@ vk::raii::DescriptorSetLayout make_set_layout(const vk::raii::Device& device) {
 vk::raii::PipelineLayout make_pipeline_layout(const vk::raii::Device& device,
                                               const vk::raii::DescriptorSetLayout& set) {
   const vk::PushConstantRange range{vk::ShaderStageFlagBits::eCompute, 0, sizeof(Parameters)};
-  return {device,
-          vk::PipelineLayoutCreateInfo{}.setSetLayouts(*set).setPushConstantRanges(range)};
+  return {device, vk::PipelineLayoutCreateInfo{}.setSetLayouts(*set).setPushConstantRanges(range)};
 }
 
 }  // namespace

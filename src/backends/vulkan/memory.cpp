@@ -38,9 +38,8 @@ std::optional<std::uint32_t> find_type(const vk::PhysicalDeviceMemoryProperties&
 
 vk::raii::Buffer make_buffer(const vk::raii::Device& device, std::uint64_t size) {
   using Usage = vk::BufferUsageFlagBits;
-  return {device, vk::BufferCreateInfo{}.setSize(size).setUsage(Usage::eStorageBuffer |
-                                                                Usage::eTransferSrc |
-                                                                Usage::eTransferDst)};
+  return {device, vk::BufferCreateInfo{}.setSize(size).setUsage(
+                      Usage::eStorageBuffer | Usage::eTransferSrc | Usage::eTransferDst)};
 }
 
 vk::raii::DeviceMemory allocate(const vk::raii::PhysicalDevice& physical,
@@ -85,9 +84,8 @@ Lease MemoryPool::take(std::uint64_t size, MemoryKind kind) {
       buffer = std::make_unique<Buffer>(physical_, device_, size, kind);
     }
   }
-  return {buffer.release(), [this](const Buffer* b) {
-            give_back(std::unique_ptr<Buffer>(const_cast<Buffer*>(b)));
-          }};
+  return {buffer.release(),
+          [this](const Buffer* b) { give_back(std::unique_ptr<Buffer>(const_cast<Buffer*>(b))); }};
 }
 
 std::unique_ptr<Buffer> MemoryPool::find(std::uint64_t size, MemoryKind kind) {

@@ -42,8 +42,7 @@ OperandBuffers::OperandBuffers(Device& device, const Plan& plan, const Operands&
                                                            : MemoryKind::device),
       copies_(device, 0) {
   if (kind_ == MemoryKind::device) {
-    staging_ = device.memory().take(static_cast<std::uint64_t>(kStagingBytes),
-                                    MemoryKind::staging);
+    staging_ = device.memory().take(static_cast<std::uint64_t>(kStagingBytes), MemoryKind::staging);
   }
   work_ = device.memory().take(plan.work_words * 4, kind_);
   for (const Piece& piece : plan.pieces) add_piece(piece);
@@ -62,18 +61,18 @@ void OperandBuffers::add_piece(const Piece& piece) {
   if (operands_.residual_output.data != nullptr) buffers.h = take(vectors);
   if (operands_.weight.data != nullptr) {
     const bool shared = !plan_.columns_cut && !pieces_.empty();
-    buffers.weight =
-        shared ? pieces_.front().weight : take(piece.vectors * plan_.weight_factor);
+    buffers.weight = shared ? pieces_.front().weight : take(piece.vectors * plan_.weight_factor);
   }
   pieces_.push_back(std::move(buffers));
 }
 
 std::array<const Buffer*, 6> OperandBuffers::bindings(std::size_t piece) const {
   const PieceBuffers& b = pieces_[piece];
-  std::array<const Buffer*, 6> all = {b.x.get(), b.residual.get(), b.weight.get(),
-                                      b.y.get(), b.h.get(),        work_.get()};
-  std::replace(all.begin(), all.end(), static_cast<const Buffer*>(nullptr), work_.get());
-  return all;
+  const auto or_else = [](const Lease& lease, const Lease& other) {
+    return lease ? lease.get() : other.get();
+  };
+  return {b.x.get(), or_else(b.residual, b.x), or_else(b.weight, b.x),
+          b.y.get(), or_else(b.h, b.y),        work_.get()};
 }
 
 // ---- there -------------------------------------------------------------------------------------

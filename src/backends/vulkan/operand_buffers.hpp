@@ -32,7 +32,8 @@ class OperandBuffers {
   const PieceBuffers& of_piece(std::size_t index) const { return pieces_[index]; }
   const Buffer& work() const { return *work_; }
 
-  /// Six buffers as the shaders number them; `work` stands in for absent ones.
+  /// Six buffers as the shaders number them. For absent ones stand others that are read, or
+  /// written, in the same way; the shaders do not touch them there.
   std::array<const Buffer*, 6> bindings(std::size_t piece) const;
 
  private:

@@ -22,16 +22,18 @@ constexpr std::int64_t kMaxIndex = std::int64_t{1} << 31;
 
 void check_size(const Plan& plan, const Options& options) {
   if (plan.columns >= kMaxIndex || plan.rows >= kMaxIndex) {
-    unsupported(fmt::format("{}x{} has an axis of 2^31 or more, which the Vulkan backend does not "
-                            "take",
-                            plan.rows, plan.columns));
+    unsupported(
+        fmt::format("{}x{} has an axis of 2^31 or more, which the Vulkan backend does not "
+                    "take",
+                    plan.rows, plan.columns));
   }
   const bool whole_rows = options.method != Method::exact &&  //
                           options.method != Method::chunked_parallel;
   if (plan.columns_cut && whole_rows) {
-    unsupported(fmt::format("a row of {} columns does not fit one buffer of this device; method "
-                            "'{}' needs that",
-                            plan.columns, name_of(options.method)));
+    unsupported(
+        fmt::format("a row of {} columns does not fit one buffer of this device; method "
+                    "'{}' needs that",
+                    plan.columns, name_of(options.method)));
   }
 }
 
@@ -107,9 +109,8 @@ void set_method(Plan& plan, const Options& options) {
   Parameters& p = plan.common;
   if (options.method == Method::adaptive) {
     // This choice is the whole point of `adaptive`: a row's bits depend on its neighbours' number.
-    p.chunk = static_cast<std::uint32_t>(plan.rows < options.adaptive_rows
-                                             ? options.adaptive_wide
-                                             : options.adaptive_narrow);
+    p.chunk = static_cast<std::uint32_t>(
+        plan.rows < options.adaptive_rows ? options.adaptive_wide : options.adaptive_narrow);
   } else {
     p.chunk = static_cast<std::uint32_t>(std::clamp<std::int64_t>(options.chunk, 1, plan.columns));
   }
@@ -146,8 +147,7 @@ Parameters Plan::of(const Piece& piece) const {
   p.row_base = static_cast<std::uint32_t>(piece.row);
   p.segment_base = piece.segment_base;
   const std::int64_t first = piece.vector * per_vector;
-  p.columns =
-      static_cast<std::uint32_t>(std::min(columns - first, piece.vectors * per_vector));
+  p.columns = static_cast<std::uint32_t>(std::min(columns - first, piece.vectors * per_vector));
   return p;
 }
 

@@ -11,16 +11,16 @@ struct Module {
   std::size_t size;
 };
 
-#define SAMEBITS_MODULE(stage, in_double, hardware)       \
-  {                                                       \
-    norm_##stage##_##in_double##_##hardware,              \
-        sizeof(norm_##stage##_##in_double##_##hardware) / \
+#define SAMEBITS_MODULE(stage, in_double, hardware)            \
+  {                                                            \
+    norm_##stage##_##in_double##_##hardware,                   \
+        sizeof(norm_##stage##_##in_double##_##hardware) /      \
             sizeof(norm_##stage##_##in_double##_##hardware[0]) \
   }
-#define SAMEBITS_MODULES(stage)                                        \
-  {                                                                    \
-    SAMEBITS_MODULE(stage, 0, 0), SAMEBITS_MODULE(stage, 0, 1),        \
-        SAMEBITS_MODULE(stage, 1, 0), SAMEBITS_MODULE(stage, 1, 1)     \
+#define SAMEBITS_MODULES(stage)                                                               \
+  {                                                                                           \
+    SAMEBITS_MODULE(stage, 0, 0), SAMEBITS_MODULE(stage, 0, 1), SAMEBITS_MODULE(stage, 1, 0), \
+        SAMEBITS_MODULE(stage, 1, 1)                                                          \
   }
 
 constexpr Module kModules[8][4] = {SAMEBITS_MODULES(0), SAMEBITS_MODULES(1), SAMEBITS_MODULES(2),
@@ -30,7 +30,8 @@ constexpr Module kModules[8][4] = {SAMEBITS_MODULES(0), SAMEBITS_MODULES(1), SAM
 }  // namespace
 
 std::span<const std::uint32_t> spirv(Stage stage, ModuleKind kind) {
-  const Module& module = kModules[static_cast<int>(stage)][kind.in_double * 2 + kind.hardware_float];
+  const Module& module =
+      kModules[static_cast<int>(stage)][kind.in_double * 2 + kind.hardware_float];
   return {module.words, module.size};
 }
 

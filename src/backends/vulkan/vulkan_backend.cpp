@@ -34,8 +34,8 @@ class VulkanBackend final : public Backend {
   std::unique_ptr<PreparedCall> prepare(const Operands& operands, const Options& options,
                                         int index) override {
     Device& chosen = device(index);
-    const std::string name = device_name(static_cast<std::size_t>(index)) + " (" +
-                             chosen.traits().description + ")";
+    const std::string name =
+        device_name(static_cast<std::size_t>(index)) + " (" + chosen.traits().description + ")";
     return std::make_unique<vulkan::Call>(chosen, name, operands, options);
   }
 
@@ -82,9 +82,8 @@ class VulkanBackend final : public Backend {
     }
     Slot& slot = slots_[i];
     if (!slot.traits.missing.empty()) {
-      throw Error(Status::unsupported,
-                  fmt::format("rms_norm: {} ({}): {}", device_name(i), slot.traits.description,
-                              slot.traits.missing));
+      throw Error(Status::unsupported, fmt::format("rms_norm: {} ({}): {}", device_name(i),
+                                                   slot.traits.description, slot.traits.missing));
     }
     if (!slot.device) {
       try {
@@ -115,7 +114,8 @@ class VulkanBackend final : public Backend {
 
   std::mutex mutex_;
   std::unique_ptr<vulkan::Instance> instance_;
-  std::vector<Slot> slots_;  // after the instance that their devices belong to, so that they go first
+  std::vector<Slot>
+      slots_;  // after the instance that their devices belong to, so that they go first
 };
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <tuple>
+#include <type_traits>
 #include <vector>
 
 #include "backends/vulkan/parameters.hpp"
@@ -53,7 +55,8 @@ class Arguments {
 
   template <class... P>
   void call(void (*kernel)(P...)) {
-    kernel(this->get<P>()...);
+    // In braces, because there the order of evaluation is that of the parameters.
+    std::apply(kernel, std::tuple<P...>{this->get<P>()...});
   }
 
  private:
@@ -72,7 +75,10 @@ class Arguments {
           const_cast<vulkan::Parameters*>(buffers_.parameters));
     }
     // Two positions: the workgroup's comes first.
-    if constexpr (requires(T t) { t.z; t.e; }) {
+    if constexpr (requires(T t) {
+                    t.z;
+                    t.e;
+                  }) {
       return positions_++ == 0 ? T(group_[0], group_[1], group_[2]) : T(thread_, 0u, 0u);
     }
   }

@@ -6,19 +6,23 @@ namespace samebits::test {
 namespace {
 
 #define VARIANT scaled
-#define VARIANT_CONSTANTS {1, 1, 0, 0, 0}
+#define VARIANT_CONSTANTS \
+  { 1, 1, 0, 0, 0 }
 #define VARIANT_SPLIT 1
 #include "tests/gpu/metal_shim/variant.inc"
 #define VARIANT scaled_wide
-#define VARIANT_CONSTANTS {1, 1, 1, 1, 1}
+#define VARIANT_CONSTANTS \
+  { 1, 1, 1, 1, 1 }
 #define VARIANT_SPLIT 0
 #include "tests/gpu/metal_shim/variant.inc"
 #define VARIANT cast_first
-#define VARIANT_CONSTANTS {1, 2, 0, 2, 1}
+#define VARIANT_CONSTANTS \
+  { 1, 2, 0, 2, 1 }
 #define VARIANT_SPLIT 0
 #include "tests/gpu/metal_shim/variant.inc"
 #define VARIANT one_plus
-#define VARIANT_CONSTANTS {1, 3, 1, 0, 0}
+#define VARIANT_CONSTANTS \
+  { 1, 3, 1, 0, 0 }
 #define VARIANT_SPLIT 0
 #include "tests/gpu/metal_shim/variant.inc"
 

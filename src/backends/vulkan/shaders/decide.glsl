@@ -147,8 +147,8 @@ int side_of(Bounded a, uint bits) {
   return is_less(error, subtract_128(left, right)) ? -1 : 0;
 }
 
-/// r of a row of finite elements that are not all zero. Goes up as long as r lies above the midpoint
-/// above, then down as long as it lies below the one below.
+/// r of a row of finite elements that are not all zero. Goes up as long as r lies above the upper
+/// midpoint, then down as long as it lies below the lower one.
 Root decide_from(Bounded s) {
   Bounded a = plus_eps(s);
   uint bits = estimate(a);

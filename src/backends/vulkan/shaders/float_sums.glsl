@@ -62,7 +62,8 @@ float chunked_sum(uint row_at) {
     uint mine = first + gl_LocalInvocationID.x;
     if (mine < chunks) {
       uint begin = mine * p.chunk;
-      lanes[gl_LocalInvocationID.x] = chunk_sum(row_at, begin, min(p.columns - begin, p.chunk) + begin);
+      uint end = min(p.columns - begin, p.chunk) + begin;
+      lanes[gl_LocalInvocationID.x] = chunk_sum(row_at, begin, end);
     }
     barrier();
     if (gl_LocalInvocationID.x == 0u) {

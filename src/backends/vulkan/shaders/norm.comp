@@ -134,7 +134,9 @@ void run(uint row) {
   clear_wide();
   uint at = p.wide_at + row * p.segments_total * kWideDigits;
   for (uint i = 0u; i < p.segments_total; ++i) {
-    [[dont_unroll]] for (uint k = 0u; k < kDigits; ++k) add_digit(k, work[at + i * kWideDigits + k]);
+    [[dont_unroll]] for (uint k = 0u; k < kDigits; ++k) {
+      add_digit(k, work[at + i * kWideDigits + k]);
+    }
   }
   work[root_at(row)] = decide_in_integers(work[root_at(row)]);
 }

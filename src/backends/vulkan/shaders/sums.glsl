@@ -16,9 +16,9 @@
 // else short by less than one unit. When a larger element comes, T is shifted to its scale and
 // falls short by less than one unit more; so it is when two sums merge. A vector of elements moves
 // E at most once, and a sum of no elements (E = 1, T = 0) never shifts another, so that n elements
-// make T fall short by less than n + n/4 + n/4 units: the host gives p.slack = 2 n. The largest
-// element itself has m^2 2^16 >= 2^62, unless it is subnormal, when nothing was ever shifted. So the
-// relative error is below n 2^-61, without a window for the exponents of the row: S may overflow
+// make T fall short by less than n + n/4 + n/4 units: the host gives p.slack = 2 n + 16. The largest
+// element itself has m^2 2^16 >= 2^62, unless it is subnormal, when nothing was ever shifted. So
+// the relative error is about n 2^-61, without a window for the exponents of the row: S may overflow
 // float32 or sink below its subnormals. (Double-float arithmetic has both ends to fear: a sum of
 // 256 squares of 2^60 is beyond float32, and where subnormals are flushed, low parts vanish below
 // 2^-126, by amounts that grow with n and not with the height of the tree.)
@@ -222,7 +222,9 @@ Sum sum_of_workgroup(Sum s) {
   barrier();
   if (p.threads > 16u) {
     if (thread < 16u) {
-      [[dont_unroll]] for (uint i = thread + 16u; i < p.threads; i += 16u) merge(s, shared_entry(i));
+      [[dont_unroll]] for (uint i = thread + 16u; i < p.threads; i += 16u) {
+        merge(s, shared_entry(i));
+      }
       share(s);
     }
     barrier();
