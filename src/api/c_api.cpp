@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
+#include <cstring>
 #include <new>
+#include <string>
 
 #include "samebits/samebits.h"
 #include "samebits/samebits.hpp"
@@ -18,14 +20,18 @@ samebits_status fail(Status status, const char* message) {
   return static_cast<samebits_status>(status);
 }
 
-/// Enumerators from C may hold any integer, so each is checked before it becomes a C++ one.
+/// Enumerators from C may hold any integer. In C++ merely loading one that the type does not name is
+/// undefined, so the bytes are looked at as an integer before anything else is.
 template <class To, class From>
-To checked(From value, int count, const char* what) {
-  if (static_cast<int>(value) < 0 || static_cast<int>(value) >= count) {
-    throw Error(Status::invalid_argument, std::string("rms_norm: unknown ") + what + " " +
-                                              std::to_string(static_cast<int>(value)));
+To checked(const From& value, int count, const char* what) {
+  int number = 0;
+  static_assert(sizeof(From) == sizeof(number));
+  std::memcpy(&number, &value, sizeof(number));
+  if (number < 0 || number >= count) {
+    throw Error(Status::invalid_argument,
+                std::string("rms_norm: unknown ") + what + " " + std::to_string(number));
   }
-  return static_cast<To>(value);
+  return static_cast<To>(number);
 }
 
 samebits::Operands convert(const samebits_operands& o) {
