@@ -17,6 +17,7 @@ build() {
   [ "${1:-}" = -- ] && shift
   local options=(-G Ninja)
   command -v ccache >/dev/null && options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1  # so that another clone finds the same objects
   log=$(mktemp)
   say "building ${targets[*]} in $folder"
   # A folder of this name from another place, say a copied tree, cannot be used again.

@@ -20,8 +20,8 @@ samebits_status fail(Status status, const char* message) {
   return static_cast<samebits_status>(status);
 }
 
-/// Enumerators from C may hold any integer. In C++ merely loading one that the type does not name is
-/// undefined, so the bytes are looked at as an integer before anything else is.
+/// Enumerators from C may hold any integer. In C++ merely loading one that the type does not name
+/// is undefined, so the bytes are looked at as an integer before anything else is.
 template <class To, class From>
 To checked(const From& value, int count, const char* what) {
   int number = 0;

@@ -33,6 +33,7 @@ void Lane::run_loaded() {
 
 TimeSummary Lane::time_whole_calls() const {
   std::vector<double> times;
+  times.reserve(kWholeCalls);
   for (int i = 0; i < kWholeCalls; ++i) {
     times.push_back(time_ms([&] { problem_.run(options_, outputs_); }));
   }

@@ -87,8 +87,8 @@ DoubleSum sum_double(const void* x_data, const void* residual_data, std::int64_t
   // The longest path: an accumulator's own additions (one each round, and three odd pairs), three
   // levels of accumulators, the lanes of one vector one by one, and the tail, of fewer elements
   // than two vectors have.
-  const double height = static_cast<double>(columns / (8 * lanes) + 3 + 3 + lanes + 2 * lanes);
-  return {sum, height};
+  const std::int64_t height = columns / (8 * lanes) + 3 + 3 + lanes + 2 * lanes;
+  return {sum, static_cast<double>(height)};
 }
 
 /// One float32 pass with as many partial sums as the registers hold: fast, and its bits follow the

@@ -67,10 +67,10 @@ Buffer::Buffer(const vk::raii::PhysicalDevice& physical, const vk::raii::Device&
 }
 
 Lease MemoryPool::take(std::uint64_t size, MemoryKind kind) {
-  // A few sizes only, so that buffers fit again.
+  // A few sizes only, eight in each power of two, so that buffers fit again.
   size = std::max<std::uint64_t>(size, 4096);
-  const std::uint64_t step = std::bit_floor(size) / 8;
-  size = (size + step - 1) / step * step;
+  const int low_bits = std::bit_width(size) - 4;
+  size = (((size - 1) >> low_bits) + 1) << low_bits;
   std::unique_ptr<Buffer> buffer = find(size, kind);
   if (!buffer) {
     try {

@@ -127,6 +127,7 @@ class Audit {
     std::vector<std::string> names =
         options_.devices.empty() ? default_devices() : options_.devices;
     std::vector<const DeviceInfo*> chosen;
+    chosen.reserve(names.size());
     for (const std::string& name : names) chosen.push_back(&find_device(all, name));
     for (const DeviceInfo* device : chosen) {
       for (const Method method : methods) {

@@ -225,7 +225,7 @@ std::string write_evidence(const std::string& output, Cell& cell, Subject& subje
       try_example(subject, needed, example, cell.races ? kRaceTrials : 1, kRaceSeconds);
   if (!outcome.replay.reproduced) use_what_was_seen(outcome, example, cell.dtype);
   cell.first_difference = outcome.replay.first;
-  const std::string relative = "evidence/" + folder_name(cell);
+  std::string relative = "evidence/" + folder_name(cell);
   const fs::path folder = fs::path(output) / relative;
   std::error_code failed;
   fs::create_directories(folder, failed);

@@ -111,7 +111,7 @@ Plan plan_position(const PlanInput& in) {
   grouping.add("reversed", [](Configuration& c) { std::ranges::reverse(c.rows); });
   for (const std::int64_t by : {std::int64_t{1}, rows / 2, rows - 1}) {
     grouping.add(fmt::format("rotated by {}", by), [&](Configuration& c) {
-      std::ranges::rotate(c.rows, c.rows.begin() + static_cast<std::ptrdiff_t>(by));
+      std::rotate(c.rows.begin(), c.rows.begin() + static_cast<std::ptrdiff_t>(by), c.rows.end());
     });
   }
   for (int i = 1; i <= kShuffles; ++i) {

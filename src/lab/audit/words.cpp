@@ -55,6 +55,7 @@ SubjectFindings gather_findings(const AuditReport& report, const SubjectReport& 
 
 std::string names(const std::set<Axis>& axes, Language language, std::int64_t crossing_rows = -1) {
   std::vector<std::string> parts;
+  parts.reserve(axes.size());
   for (const Axis axis : axes) {
     parts.push_back(axis == Axis::batch && crossing_rows > 0
                         ? say(language, phrase::kSummaryCrossing, crossing_rows)
