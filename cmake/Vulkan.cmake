@@ -10,6 +10,7 @@ target_sources(samebits PRIVATE
   ${SAMEBITS_VULKAN_DIR}/commands.cpp
   ${SAMEBITS_VULKAN_DIR}/constants.cpp
   ${SAMEBITS_VULKAN_DIR}/device.cpp
+  ${SAMEBITS_VULKAN_DIR}/device_copy.cpp
   ${SAMEBITS_VULKAN_DIR}/knobs.cpp
   ${SAMEBITS_VULKAN_DIR}/memory.cpp
   ${SAMEBITS_VULKAN_DIR}/operand_buffers.cpp
@@ -18,6 +19,7 @@ target_sources(samebits PRIVATE
   ${SAMEBITS_VULKAN_DIR}/plan.cpp
   ${SAMEBITS_VULKAN_DIR}/shaders.cpp
   ${SAMEBITS_VULKAN_DIR}/stream_race.cpp
+  ${SAMEBITS_VULKAN_DIR}/timestamps.cpp
   ${SAMEBITS_VULKAN_DIR}/vulkan_backend.cpp)
 samebits_vulkan_shaders(samebits)
 target_include_directories(samebits SYSTEM PRIVATE ${Vulkan_INCLUDE_DIRS})

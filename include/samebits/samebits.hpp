@@ -198,6 +198,11 @@ class PreparedCall {
 /// filled by fetch() on devices other than the CPU. Throws Error.
 std::unique_ptr<PreparedCall> prepare(const Operands& operands, const Options& options = {});
 
+/// A plain copy of so many bytes, a multiple of 4, between two buffers of the device's own: run()
+/// does it once. What a method can hope for there, as its speed is bound by memory. For GPUs; on
+/// the CPU, whose best copy depends on threads and caches, it throws Status::unsupported.
+std::unique_ptr<PreparedCall> prepare_copy(std::string_view device, std::int64_t bytes);
+
 /// One device, or the reason why there is none.
 struct DeviceInfo {
   std::string name{};         ///< what Options::device takes: "cpu", "vulkan:0"

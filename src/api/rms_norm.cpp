@@ -7,9 +7,15 @@
 #include "api/validate.hpp"
 #include "backends/backend.hpp"
 #include "backends/cpu/kernels.hpp"
+#include "backends/float_environment.hpp"
 
 namespace samebits {
 namespace {
+
+// C2, for everything below: a caller's denormals-are-zero would let a subnormal eps pass for 0, a
+// GPU's driver would start threads that round as the caller does, and oneTBB leaves status flags
+// behind. Entered here, once, so that no backend can forget it.
+using backends::FloatEnvironment;
 
 constexpr std::int64_t kDefaultChunk = 64;
 
@@ -54,12 +60,14 @@ Options with_defaults(Options options, std::int64_t columns) {
       options.method == Method::chunked || options.method == Method::chunked_parallel;
   if (needs_chunk && options.chunk == 0) options.chunk = kDefaultChunk;
   options.chunk = std::min(options.chunk, columns);  // so that no sum with it can overflow
+  if (options.eps == 0.0) options.eps = 0.0;         // -0 passes for 0, but its root is not
   return options;
 }
 
 }  // namespace
 
 void rms_norm(const Operands& operands, const Options& options) {
+  const FloatEnvironment environment;
   api::validate(operands, options);
   const DeviceName device = parse_device(options.device);
   backends::Backend& backend = find_backend(options.device, device.backend);
@@ -70,6 +78,32 @@ void rms_norm(const Operands& operands, const Options& options) {
 
 namespace {
 
+/// A backend's call, inside the environment.
+class GuardedCall final : public PreparedCall {
+ public:
+  explicit GuardedCall(std::unique_ptr<PreparedCall> call) : call_(std::move(call)) {}
+  ~GuardedCall() override {
+    const FloatEnvironment environment;
+    call_.reset();
+  }
+  void run() override {
+    const FloatEnvironment environment;
+    call_->run();
+  }
+  double device_seconds() const override { return call_->device_seconds(); }
+  void upload() override {
+    const FloatEnvironment environment;
+    call_->upload();
+  }
+  void fetch() override {
+    const FloatEnvironment environment;
+    call_->fetch();
+  }
+
+ private:
+  std::unique_ptr<PreparedCall> call_;
+};
+
 /// Zero rows: nothing to run, on any device.
 class EmptyCall final : public PreparedCall {
  public:
@@ -79,14 +113,28 @@ class EmptyCall final : public PreparedCall {
 }  // namespace
 
 std::unique_ptr<PreparedCall> prepare(const Operands& operands, const Options& options) {
+  const FloatEnvironment environment;
   api::validate(operands, options);
   const DeviceName device = parse_device(options.device);
   backends::Backend& backend = find_backend(options.device, device.backend);
   if (operands.x.rows == 0) return std::make_unique<EmptyCall>();
-  return backend.prepare(operands, with_defaults(options, operands.x.columns), device.index);
+  return std::make_unique<GuardedCall>(
+      backend.prepare(operands, with_defaults(options, operands.x.columns), device.index));
+}
+
+std::unique_ptr<PreparedCall> prepare_copy(std::string_view device, std::int64_t bytes) {
+  if (bytes <= 0 || bytes % 4 != 0) {
+    throw Error(Status::invalid_argument,
+                fmt::format("prepare_copy: {} bytes; expected a positive multiple of 4", bytes));
+  }
+  const FloatEnvironment environment;
+  const DeviceName name = parse_device(device);
+  return std::make_unique<GuardedCall>(
+      find_backend(device, name.backend).prepare_copy(bytes, name.index));
 }
 
 std::vector<DeviceInfo> devices() {
+  const FloatEnvironment environment;
   std::vector<DeviceInfo> all;
   for (const auto& entry : backends::registry()) {
     if (entry.backend == nullptr) {

@@ -6,7 +6,6 @@
 #include <bit>
 #include <cmath>
 
-#include "backends/cpu/float_environment.hpp"
 #include "backends/cpu/kernels.hpp"
 
 namespace samebits::api {
@@ -168,9 +167,6 @@ void check_options(const Options& options) {
 }  // namespace
 
 void validate(const Operands& o, const Options& options) {
-  // A caller's denormals-are-zero would let a subnormal eps pass for 0, and comparing must not
-  // leave a status flag behind.
-  const cpu::FloatEnvironment environment;
   check_matrix("x", o.x);
   check_like_x("y", as_const(o.y), o.x);
   if (o.weight.data != nullptr) check_weight(o.weight, o.x);

@@ -11,6 +11,8 @@
 
 namespace samebits::backends {
 
+/// Every function of it, and of the calls that it prepares, runs inside a FloatEnvironment. That
+/// covers the thread that calls; threads started need one of their own.
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -27,6 +29,9 @@ class Backend {
   /// is nothing to make ready.
   virtual std::unique_ptr<PreparedCall> prepare(const Operands& operands, const Options& options,
                                                 int index);
+
+  /// See samebits::prepare_copy. Unless overridden, throws Status::unsupported.
+  virtual std::unique_ptr<PreparedCall> prepare_copy(std::int64_t bytes, int index);
 };
 
 /// A line of backends.def.

@@ -48,6 +48,10 @@ std::unique_ptr<PreparedCall> Backend::prepare(const Operands& operands, const O
   return std::make_unique<CallInPlace>(*this, operands, options, index);
 }
 
+std::unique_ptr<PreparedCall> Backend::prepare_copy(std::int64_t, int) {
+  throw Error(Status::unsupported, "prepare_copy: this device has no copy of its own to measure");
+}
+
 const std::vector<Entry>& registry() {
 #define SAMEBITS_BACKEND(name, built, to_build) \
   {#name, if_built<(built) != 0>((built) != 0 ? &name##_backend : nullptr), to_build},

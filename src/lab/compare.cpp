@@ -20,6 +20,7 @@ namespace {
 
 constexpr int kFewestRounds = 40;
 constexpr int kMostRounds = 400;
+constexpr int kFewestOfSlow = 10;  // timed, and as many under load, before a slow method sits out
 constexpr CopyKind kCopies[] = {CopyKind::plain, CopyKind::streaming};
 // Steps told to Progress for each input.
 constexpr int kTimingSteps = 20;
@@ -105,6 +106,7 @@ class Contest {
         steps_(steps),
         first_step_(first_step) {
     enter(devices);
+    enter_copies(devices);
   }
 
   InputResult hold() {
@@ -117,9 +119,10 @@ class Contest {
                        .has_weight = input_.weight.has_value(),
                        .has_residual = input_.residual.has_value(),
                        .copy = copy_result(),
+                       .device_copies = device_copy_results(),
                        .results = {}};
     check_lanes();
-    judge(result.copy);
+    judge(result);
     for (Entry& entry : entries_) result.results.push_back(std::move(entry.result));
     return result;
   }
@@ -128,6 +131,14 @@ class Contest {
   struct Entry {
     MethodResult result;
     std::unique_ptr<Lane> lane;  ///< null where the method is missing
+  };
+
+  /// A device's copy within its own memory.
+  struct DeviceCopy {
+    std::string device;
+    std::unique_ptr<PreparedCall> call;
+    std::vector<double> times_ms{};
+    std::vector<double> device_times_ms{};
   };
 
   Options run_options(Method method, std::string_view device) const {
@@ -154,6 +165,19 @@ class Contest {
         // The view in Options needs the name at an address that stays.
         if (entry.result.measured()) start_lane(entry, run_options(method, device.name));
         entries_.push_back(std::move(entry));
+      }
+    }
+  }
+
+  void enter_copies(const std::vector<DeviceInfo>& devices) {
+    const auto bytes = static_cast<std::int64_t>((input_.x.data.size() + 3) / 4 * 4);
+    for (const DeviceInfo& device : devices) {
+      if (device.name == "cpu" || device.status != Status::ok) continue;
+      try {
+        device_copies_.push_back({device.name, prepare_copy(device.name, bytes)});
+        device_copies_.back().call->run();
+      } catch (const Error&) {
+        // Not its methods' fault: they are held against the CPU's copy.
       }
     }
   }
@@ -185,7 +209,7 @@ class Contest {
     const int fixed = options_.repeats;
     for (int round = 0; fixed > 0 ? round < fixed : wants_more(round, start); ++round) {
       steps_.at(fixed > 0 ? double(round) / fixed : fraction_done(round, start));
-      const std::size_t racers = entries_.size() + std::size(kCopies);
+      const std::size_t racers = entries_.size() + std::size(kCopies) + device_copies_.size();
       for (std::size_t i = 0; i < racers; ++i) {
         run_timed((i + static_cast<std::size_t>(round)) % racers);
       }
@@ -200,16 +224,38 @@ class Contest {
     return fraction_done(round, start) < 1.0;
   }
 
+  /// A method that is slow here, say a GPU's on a software driver, must not make everyone wait.
+  bool sits_out(double seconds, int runs) const {
+    return options_.repeats == 0 && runs >= kFewestOfSlow && seconds > options_.seconds / 3;
+  }
+
   /// Entry `i`; past the last, a copy.
   void run_timed(std::size_t i) {
-    if (i < entries_.size()) {
-      return attempt(entries_[i], [&] { entries_[i].lane->run_timed(); });
-    }
-    const std::size_t kind = i - entries_.size();
+    if (i < entries_.size()) return time_entry(entries_[i]);
+    i -= entries_.size();
+    if (i < std::size(kCopies)) return time_copy(i);
+    time_device_copy(device_copies_[i - std::size(kCopies)]);
+  }
+
+  void time_entry(Entry& entry) {
+    attempt(entry, [&] {
+      const auto runs = static_cast<int>(entry.lane->times_ms().size());
+      if (!sits_out(entry.lane->timed_seconds(), runs)) entry.lane->run_timed();
+    });
+  }
+
+  void time_copy(std::size_t kind) {
     outputs_.spoil();
     copy_ms_[kind].push_back(
         time_ms([&] { copy_.run(kCopies[kind], input_.x.data.bytes(), outputs_.y.data.bytes()); }));
     outputs_.digest();  // leaves the caches as a method's run does
+  }
+
+  static void time_device_copy(DeviceCopy& copy) {
+    copy.times_ms.push_back(time_ms([&] { copy.call->run(); }));
+    if (const double seconds = copy.call->device_seconds(); seconds >= 0) {
+      copy.device_times_ms.push_back(1e3 * seconds);
+    }
   }
 
   void run_under_load() {
@@ -218,7 +264,10 @@ class Contest {
     for (int i = 0; i < options_.loaded_repeats; ++i) {
       steps_.at(double(i) / options_.loaded_repeats);
       for (Entry& entry : entries_) {
-        attempt(entry, [&] { entry.lane->run_loaded(); });
+        attempt(entry, [&] {
+          Lane& lane = *entry.lane;
+          if (!sits_out(lane.loaded_seconds(), lane.repeatability().loaded_runs)) lane.run_loaded();
+        });
       }
     }
   }
@@ -228,9 +277,23 @@ class Contest {
     const TimeSummary streaming = summarize(copy_ms_[1]);
     const bool better = streaming.median < plain.median;
     const TimeSummary& time = better ? streaming : plain;
-    return {.time_ms = time,
-            .streaming = better,
-            .gb_per_s = 2.0 * static_cast<double>(input_.x.data.size()) / time.median * 1e-6};
+    return {.time_ms = time, .streaming = better, .gb_per_s = copied_gb_per_s(time)};
+  }
+
+  double copied_gb_per_s(const TimeSummary& time) const {
+    return 2.0 * static_cast<double>(input_.x.data.size()) / time.median * 1e-6;
+  }
+
+  std::vector<CopyResult> device_copy_results() const {
+    std::vector<CopyResult> results;
+    for (const DeviceCopy& copy : device_copies_) {
+      const TimeSummary time = summarize(copy.times_ms);
+      results.push_back({.device = copy.device,
+                         .time_ms = time,
+                         .device_ms = summarize(copy.device_times_ms),
+                         .gb_per_s = copied_gb_per_s(time)});
+    }
+    return results;
   }
 
   /// What needs no clock: other batch sizes, and the distance from the contract.
@@ -256,11 +319,12 @@ class Contest {
     entry.result.correctness = {error.histogram, error.max_ulp, error.histogram.share(0)};
   }
 
-  void judge(const CopyResult& copy) {
+  void judge(const InputResult& input) {
     double standard_ms = 0.0;
     for (Entry& entry : entries_) {
       if (!entry.lane) continue;
       entry.result.time_ms = summarize(entry.lane->times_ms());
+      entry.result.device_ms = summarize(entry.lane->device_times_ms());
       entry.result.repeatability = entry.lane->repeatability();
       if (entry.result.method == Method::standard && entry.result.device == "cpu") {
         standard_ms = entry.result.time_ms.median;
@@ -271,7 +335,7 @@ class Contest {
       MethodResult& result = entry.result;
       const double median = result.time_ms.median;
       result.gb_per_s = problem_.bytes() / median * 1e-6;
-      result.copy_fraction = result.gb_per_s / copy.gb_per_s;
+      result.copy_fraction = result.gb_per_s / copy_on(input, result.device).gb_per_s;
       result.standard_ratio = standard_ms > 0 ? median / standard_ms : 0.0;
       result.tier = tier_for(result.copy_fraction, standard_ms > 0 ? standard_ms / median : 0.0);
       result.recommendation =
@@ -294,6 +358,7 @@ class Contest {
   Steps& steps_;
   int first_step_;
   std::vector<Entry> entries_;
+  std::vector<DeviceCopy> device_copies_;
   std::array<std::vector<double>, std::size(kCopies)> copy_ms_;  ///< in the order of kCopies
 };
 
@@ -309,6 +374,11 @@ void check_options(const CompareOptions& options) {
 }
 
 }  // namespace
+
+const CopyResult& copy_on(const InputResult& input, std::string_view device) {
+  const auto found = std::ranges::find(input.device_copies, device, &CopyResult::device);
+  return found != input.device_copies.end() ? *found : input.copy;
+}
 
 std::vector<CompareInput> default_inputs(std::uint64_t seed) {
   std::vector<CompareInput> inputs;

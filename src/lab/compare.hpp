@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "io/array.hpp"
@@ -37,7 +38,8 @@ struct CompareOptions {
   std::int64_t chunk = 64;
   int threads = 4;
   int repeats = 0;             ///< timed rounds; 0: at least 40, then until `seconds` is used up
-  double seconds = 9.0;        ///< with repeats == 0: time for the rounds of one input
+  double seconds = 9.0;        ///< with repeats == 0: time for the rounds of one input; a method
+                               ///< that took a third of it sits out further rounds
   int loaded_repeats = 60;     ///< further runs of each method while other threads keep cores busy
   std::uint64_t seed = 1;      ///< of default_inputs, nothing else
   std::string command_line{};  ///< how to do this again; printed in the report as it is
@@ -89,9 +91,10 @@ struct MethodResult {
   Missing missing = Missing::nothing;  ///< if anything, only `reason` below means something
   std::string reason{};
   TimeSummary time_ms;
+  TimeSummary device_ms{};      ///< the work alone, by the device's own clock; no runs on the CPU
   TimeSummary whole_call_ms{};  ///< with the way to the device and back; no runs on the CPU
   double gb_per_s = 0.0;        ///< bytes moved / median time
-  double copy_fraction = 0.0;   ///< gb_per_s / the copy's
+  double copy_fraction = 0.0;   ///< gb_per_s / that of the copy on the same device
   double standard_ratio = 0.0;  ///< median time / that of `standard` on the CPU; 0: not measured
   Repeatability repeatability;
   BatchInvariance batches;
@@ -104,10 +107,12 @@ struct MethodResult {
   bool batch_invariant() const { return deterministic() && batches.first_difference < 0; }
 };
 
-/// A copy of x, split over the same threads, timed between the methods: memcpy, or stores that
-/// bypass the cache, whichever has the better median.
+/// A copy of x, timed between the methods. On the CPU it is split over the same threads: memcpy, or
+/// stores that bypass the cache, whichever has the better median. A GPU copies within its memory.
 struct CopyResult {
-  TimeSummary time_ms;
+  std::string device = "cpu";
+  TimeSummary time_ms{};
+  TimeSummary device_ms{};  ///< by the device's own clock; no runs on the CPU
   bool streaming = false;
   double gb_per_s = 0.0;
 };
@@ -119,9 +124,13 @@ struct InputResult {
   std::int64_t columns = 0;
   bool has_weight = false;
   bool has_residual = false;
-  CopyResult copy;
-  std::vector<MethodResult> results;  ///< by device, then by method, as the options list them
+  CopyResult copy;                        ///< on the CPU
+  std::vector<CopyResult> device_copies;  ///< on each GPU that can tell
+  std::vector<MethodResult> results;      ///< by device, then by method, as the options list them
 };
+
+/// The copy to hold a device's methods against: its own, or the CPU's where it has none.
+const CopyResult& copy_on(const InputResult& input, std::string_view device);
 
 struct CompareReport {
   Machine machine;

@@ -55,15 +55,10 @@ std::string first_cell(const std::string& name, const std::string& gloss) {
   return fmt::format("<th scope=\"row\">{}{}</th>", html_escaped(name), small(gloss));
 }
 
-std::string time_cell(const TimeFormat& format, const TimeSummary& time,
-                      const TimeSummary& whole_call, Language language) {
-  std::string text = fmt::format("<td class=\"number\">{}{}{}", format.text(time.mean),
-                                 small(say(language, phrase::kMedianIs, format.text(time.median))),
-                                 small(format.spread(time)));
-  if (whole_call.runs > 0) {
-    text += small(say(language, phrase::kWithTransfers, format.text(whole_call.median)));
-  }
-  return text + "</td>";
+std::string time_cell(const TimeFormat& format, const TimeSummary& time, Language language) {
+  return fmt::format("<td class=\"number\">{}{}{}</td>", format.text(time.mean),
+                     small(say(language, phrase::kMedianIs, format.text(time.median))),
+                     small(format.spread(time)));
 }
 
 std::string speed_cell(double gb_per_s, double copy_fraction, Language language) {
@@ -97,7 +92,7 @@ std::string row(const CompareReport& report, const InputResult& input, const Met
   const Repeatability& seen = r.repeatability;
   return fmt::format(
       "<tr>{}{}{}{}{}{}{}<td>{}</td><td>{}</td></tr>\n", first,
-      time_cell(TimeFormat(input), r.time_ms, r.whole_call_ms, language),
+      time_cell(TimeFormat(input), r.time_ms, language),
       speed_cell(r.gb_per_s, r.copy_fraction, language), difference_cell(r, language),
       mark(r.deterministic(), kBad,
            say(language, phrase::kOutputsInRuns, seen.distinct_outputs, seen.runs), language),
@@ -106,12 +101,12 @@ std::string row(const CompareReport& report, const InputResult& input, const Met
       html_pill(r.recommendation, language));
 }
 
-std::string copy_row(const InputResult& input, Language language) {
-  return fmt::format("<tr class=\"baseline\">{}{}{}<td colspan=\"{}\"></td></tr>\n",
-                     first_cell(std::string(phrase::kCopyRow.in(language)),
-                                std::string(phrase::kCopyGloss.in(language))),
-                     time_cell(TimeFormat(input), input.copy.time_ms, {}, language),
-                     speed_cell(input.copy.gb_per_s, 1.0, language), kColumns - 3);
+std::string copy_row(const InputResult& input, const CopyResult& copy, Language language) {
+  return fmt::format(
+      "<tr class=\"baseline\">{}{}{}<td colspan=\"{}\"></td></tr>\n",
+      first_cell(copy_name(copy, language), std::string(phrase::kCopyGloss.in(language))),
+      time_cell(TimeFormat(input), copy.time_ms, language),
+      speed_cell(copy.gb_per_s, 1.0, language), kColumns - 3);
 }
 
 }  // namespace
@@ -134,7 +129,29 @@ std::string html_table(const CompareReport& report, const InputResult& input, La
       "<table class=\"results\">\n{}<tbody>\n",
       html_escaped(input.label), head(language));
   for (const MethodResult& r : input.results) text += row(report, input, r, language);
-  return text + copy_row(input, language) + "</tbody></table></div>\n";
+  text += copy_row(input, input.copy, language);
+  for (const CopyResult& copy : input.device_copies) text += copy_row(input, copy, language);
+  return text + "</tbody></table></div>\n";
+}
+
+std::string html_table(const Table& table) {
+  std::string text =
+      "<div class=\"card scroll\" tabindex=\"0\"><table class=\"results\">\n<thead><tr>";
+  const auto class_of = [](const Column& column) {
+    return column.numeric ? " class=\"number\"" : "";
+  };
+  for (const Column& column : table.columns) {
+    text += fmt::format("<th scope=\"col\"{}>{}</th>", class_of(column), html_escaped(column.head));
+  }
+  text += "</tr></thead>\n<tbody>\n";
+  for (std::size_t row = 0; row < table.columns.front().cells.size(); ++row) {
+    text += "<tr>";
+    for (const Column& column : table.columns) {
+      text += fmt::format("<td{}>{}</td>", class_of(column), html_escaped(column.cells[row].text));
+    }
+    text += "</tr>\n";
+  }
+  return text + "</tbody></table></div>\n";
 }
 
 }  // namespace samebits::lab

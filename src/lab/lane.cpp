@@ -21,12 +21,16 @@ void Lane::warm_up() {
 void Lane::run_timed() {
   outputs_.spoil();
   times_ms_.push_back(time_ms([&] { call_->run(); }));
+  timed_seconds_ += 1e-3 * times_ms_.back();
+  if (const double seconds = call_->device_seconds(); seconds >= 0) {
+    device_times_ms_.push_back(1e3 * seconds);
+  }
   remember();
 }
 
 void Lane::run_loaded() {
   outputs_.spoil();
-  call_->run();
+  loaded_seconds_ += 1e-3 * time_ms([&] { call_->run(); });
   ++repeatability_.loaded_runs;
   remember();
 }

@@ -23,6 +23,10 @@ class Lane {
   const Options& options() const { return options_; }
   const Outputs& first() const { return *first_; }
   const std::vector<double>& times_ms() const { return times_ms_; }
+  /// By the device's own clock; empty where it has none, as on the CPU.
+  const std::vector<double>& device_times_ms() const { return device_times_ms_; }
+  double timed_seconds() const { return timed_seconds_; }
+  double loaded_seconds() const { return loaded_seconds_; }
   const Repeatability& repeatability() const { return repeatability_; }
 
   /// Makes the call ready, and runs it without a clock: first use compiles and wakes threads.
@@ -42,6 +46,9 @@ class Lane {
   Outputs& outputs_;
   std::unique_ptr<PreparedCall> call_;
   std::vector<double> times_ms_;
+  std::vector<double> device_times_ms_;
+  double timed_seconds_ = 0.0;
+  double loaded_seconds_ = 0.0;
   std::map<Digest, std::int64_t> seen_;
   std::optional<Outputs> first_;
   Digest first_digest_;

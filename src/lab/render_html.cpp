@@ -76,6 +76,10 @@ class Page {
     const std::string noise = noise_text(input, language_);
     if (!noise.empty()) add("<p class=\"noise\">{}</p>\n", html_escaped(noise));
     text_ += html_table(report_, input, language_);
+    if (const Table gpu = gpu_table_of(report_, input, language_); !gpu.columns.empty()) {
+      add("<h3>{}</h3>\n<p class=\"muted\">{}</p>\n{}", in(phrase::kGpuTimes),
+          in(phrase::kGpuTimesText), html_table(gpu));
+    }
     text_ += "<div class=\"pictures\">\n";
     picture(time_picture(report_, input, language_));
     picture(error_picture(report_, input, language_));

@@ -90,6 +90,7 @@ Json parameters(const CompareReport& report, const InputResult& input) {
 
 Json result_json(const CompareReport& report, const InputResult& input, const MethodResult& r) {
   const Repeatability& seen = r.repeatability;
+  const CopyResult& copy = copy_on(input, r.device);
   return {{"input", input.label},
           {"dtype", name_of(input.dtype)},
           {"rows", input.rows},
@@ -112,13 +113,16 @@ Json result_json(const CompareReport& report, const InputResult& input, const Me
           {"tier", name_of(r.tier)},
           {"recommendation", name_of(r.recommendation)},
           {"timed_runs", r.time_ms.runs},
+          {"device_ms", r.device_ms.runs > 0 ? number(r.device_ms.median) : Json()},
           {"whole_call_ms", r.whole_call_ms.runs > 0 ? number(r.whole_call_ms.median) : Json()},
           {"loaded_runs", seen.loaded_runs},
           {"differing_runs", seen.differing_runs},
           {"standard_ratio", r.standard_ratio > 0 ? number(r.standard_ratio) : Json(nullptr)},
-          {"copy_median_ms", number(input.copy.time_ms.median)},
-          {"copy_gb_per_s", number(input.copy.gb_per_s)},
-          {"copy_kind", input.copy.streaming ? "streaming" : "memcpy"},
+          {"copy_median_ms", number(copy.time_ms.median)},
+          {"copy_gb_per_s", number(copy.gb_per_s)},
+          {"copy_kind", copy.device != "cpu" ? "device"
+                        : copy.streaming     ? "streaming"
+                                             : "memcpy"},
           {"batch_sizes", r.batches.sizes},
           {"single_rows", r.batches.single_rows},
           {"first_batch_size_that_differs",

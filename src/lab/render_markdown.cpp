@@ -108,6 +108,10 @@ std::string render_markdown(const CompareReport& report, Language language) {
     const std::string noise = noise_text(input, language);
     if (!noise.empty()) text += fmt::format("{}\n\n", escaped(noise));
     text += draw(table_of(report, input, language, false)) + "\n";
+    if (const Table gpu = gpu_table_of(report, input, language); !gpu.columns.empty()) {
+      text += fmt::format("#### {}\n\n{}\n\n{}\n", phrase::kGpuTimes.in(language),
+                          phrase::kGpuTimesText.in(language), draw(gpu));
+    }
   }
   text += fmt::format("{}\n", phrase::kPicturesElsewhere.in(language));
   return text + notes(report, language);

@@ -137,6 +137,10 @@ std::string render_terminal(const CompareReport& report, Language language, bool
     if (!noise.empty()) text += painted(paragraph(noise, width), Tone::middling, colour);
     text += "\n";
     text += draw(table_of(report, input, language, true), language, colour, width);
+    if (const Table gpu = gpu_table_of(report, input, language); !gpu.columns.empty()) {
+      text += fmt::format("\n{}\n", bold(std::string(phrase::kGpuTimes.in(language)), colour));
+      text += draw(gpu, language, colour, width);
+    }
   }
   const std::vector<std::string> absent = absent_devices(report, language);
   if (!absent.empty()) text += "\n";

@@ -40,7 +40,7 @@ void take(Candidate& candidate, const MethodResult& result) {
   candidate.batch_invariant &= result.batch_invariant();
   candidate.least_right =
       std::min(candidate.least_right, result.correctness.correctly_rounded_share);
-  candidate.log_ratio -= std::log(result.copy_fraction);
+  candidate.log_ratio -= std::log(result.gb_per_s);
   candidate.runs += result.repeatability.runs;
   candidate.batches = std::max(candidate.batches, result.batches.sizes.size());
   if (result.standard_ratio > 0) candidate.ratios.push_back(result.standard_ratio);

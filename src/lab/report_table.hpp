@@ -26,7 +26,7 @@ struct Column {
   std::vector<Cell> cells;
 };
 
-/// Columns of equal length; the copy is the last row.
+/// Columns of equal length; copies are the last rows.
 struct Table {
   std::vector<Column> columns;
   std::vector<std::string> remarks;  ///< methods without figures, a line each
@@ -34,5 +34,9 @@ struct Table {
 
 Table table_of(const CompareReport& report, const InputResult& input, Language language,
                bool short_names);
+
+/// The times of everything that ran on a GPU, by its clock, by ours, and with transfers; no columns
+/// where nothing did.
+Table gpu_table_of(const CompareReport& report, const InputResult& input, Language language);
 
 }  // namespace samebits::lab

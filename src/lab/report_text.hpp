@@ -51,9 +51,8 @@ inline constexpr Phrase kBatchMoved{
     "changes size: {0}.",
     "每次运行结果相同、但同一行放进不同大小的批次时位会改变的有：{0}。"};
 inline constexpr Phrase kRaced{
-    "Run just as often on the same numbers, {0} gave up to {1} different outputs in {2} runs, up "
-    "to {3} apart.",
-    "对同样的数据运行同样多次，“{0}”在 {2} 次运行中最多出现 {1} 种不同的输出，最大相差 {3}。"};
+    "On the same numbers, {0} gave up to {1} different outputs in {2} runs, up to {3} apart.",
+    "对同样的数据，“{0}”在 {2} 次运行中最多出现 {1} 种不同的输出，最大相差 {3}。"};
 inline constexpr Phrase kDidNotRace{
     "No run of {0} differed from another this time; its threads race, so that is luck and not a "
     "promise.",
@@ -89,7 +88,6 @@ inline constexpr Phrase kRecommendation{"Recommendation", "推荐度"};
 inline constexpr Phrase kYesWord{"yes", "是"};
 inline constexpr Phrase kNoWord{"no", "否"};
 inline constexpr Phrase kMedianIs{"median {}", "中位数 {}"};
-inline constexpr Phrase kWithTransfers{"with transfers {}", "含传输 {}"};
 inline constexpr Phrase kOfCopyIs{"{} of copy", "拷贝的 {}"};
 inline constexpr Phrase kOutputsInRuns{"{} in {} runs", "{1} 次运行 {0} 种输出"};
 inline constexpr Phrase kSizesTried{"{} batch sizes", "{} 种批大小"};
@@ -98,9 +96,23 @@ inline constexpr Phrase kRowMoves{"not repeatable", "本身不可重复"};
 inline constexpr Phrase kMaxUlp{"max {} ulp", "最大 {} ulp"};
 inline constexpr Phrase kInfinite{"not finite", "非有限值"};
 inline constexpr Phrase kCopyRow{"memory copy", "内存拷贝"};
+inline constexpr Phrase kCopyRowOn{"memory copy on {}", "内存拷贝，{}"};
 inline constexpr Phrase kNotSupported{"not supported: {}", "不支持：{}"};
 inline constexpr Phrase kNoMethod{"{} does not have this method", "{} 没有这种方法"};
 inline constexpr Phrase kNoDType{"{} does not take {}", "{} 不接受 {}"};
+
+// ---- the times of a GPU ------------------------------------------------------------------------
+
+inline constexpr Phrase kGpuTimes{"GPU times, three ways", "GPU 时间的三种测法"};
+inline constexpr Phrase kGpuTimesText{
+    "Medians. The work alone, between two readings of the device's own clock; submitting it and "
+    "waiting for its end, on data that is already there (the time in the table above); and a whole "
+    "call, with the data sent there and back, seven of them after all else.",
+    "均为中位数：仅计算本身（设备自身时钟的两次读数之差）；提交并等待结束，数据已在设备上（即上表"
+    "中的时间）；以及连同数据往返传输的一次完整调用（最后单独测七次）。"};
+inline constexpr Phrase kGpuKernel{"Kernel (ms)", "核函数(ms)"};
+inline constexpr Phrase kGpuSubmit{"Submit and wait (ms)", "提交并等待(ms)"};
+inline constexpr Phrase kGpuWhole{"With transfers (ms)", "含传输(ms)"};
 
 // ---- methods, tiers, recommendations ------------------------------------------------------------
 

@@ -23,15 +23,16 @@ bool many_devices(const CompareReport& report) {
   return false;
 }
 
-int timed_runs(const InputResult& input) {
-  return input.copy.time_ms.runs;
-}
-
-int loaded_runs(const InputResult& input) {
+/// What the methods of an input have, "100" or "20–100".
+template <class Count>
+std::string range_of(const InputResult& input, const Count& count) {
+  std::vector<int> counts;
   for (const MethodResult& result : input.results) {
-    if (result.measured()) return result.repeatability.loaded_runs;
+    if (result.measured()) counts.push_back(count(result));
   }
-  return 0;
+  if (counts.empty()) return "0";
+  const auto [least, most] = std::ranges::minmax(counts);
+  return least == most ? fmt::format("{}", least) : fmt::format("{}–{}", least, most);
 }
 
 }  // namespace
@@ -112,6 +113,11 @@ std::string short_method_name(const CompareReport& report, Method method, const 
   return many_devices(report) ? say(language, phrase::kOnDevice, name, device) : name;
 }
 
+std::string copy_name(const CopyResult& copy, Language language) {
+  return copy.device == "cpu" ? std::string(phrase::kCopyRow.in(language))
+                              : say(language, phrase::kCopyRowOn, copy.device);
+}
+
 std::string method_gloss(Method method, Language language) {
   static constexpr Phrase kGlosses[] = {phrase::kStandardGloss, phrase::kChunkedGloss,
                                         phrase::kChunkedParallelGloss, phrase::kAdaptiveGloss,
@@ -167,10 +173,13 @@ std::string input_text(const CompareReport& report, const InputResult& input, La
   if (input.has_residual) {
     extras += say(language, phrase::kWithResidual, name_of(report.residual_mode));
   }
-  const int timed = timed_runs(input);
-  const int loaded = loaded_runs(input);
+  using R = const MethodResult&;
+  const std::string runs =
+      say(language, phrase::kRunsLine, range_of(input, [](R r) { return r.repeatability.runs; }),
+          range_of(input, [](R r) { return r.time_ms.runs; }),
+          range_of(input, [](R r) { return r.repeatability.loaded_runs; }));
   return say(language, phrase::kInputLine, input.rows, input.columns, name_of(input.dtype), extras,
-             say(language, phrase::kRunsLine, timed + loaded, timed, loaded));
+             runs);
 }
 
 std::string noise_text(const InputResult& input, Language language) {

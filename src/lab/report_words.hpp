@@ -43,6 +43,7 @@ std::string method_name(const CompareReport& report, Method method, const std::s
 /// "chunked-parallel": where there is little room.
 std::string short_method_name(const CompareReport& report, Method method, const std::string& device,
                               Language language);
+std::string copy_name(const CopyResult& copy, Language language);
 std::string method_gloss(Method method, Language language);
 std::string tier_word(Tier tier, Language language);
 std::string recommendation_word(Recommendation recommendation, Language language);

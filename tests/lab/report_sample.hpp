@@ -36,7 +36,8 @@ inline CompareReport sample_report() {
                     .columns = 16,
                     .has_weight = true,
                     .has_residual = true,
-                    .copy = {{40, 0.8, 0.8, 0.7, 0.9}, false, 12.0},
+                    .copy = {.time_ms = {40, 0.8, 0.8, 0.7, 0.9}, .gb_per_s = 12.0},
+                    .device_copies = {},
                     .results = {}};
   input.results.push_back(sample_result(Method::standard, 1.0));
   MethodResult raced = sample_result(Method::chunked_parallel, 2.0);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lab/report.hpp"
+#include "lab/report_table.hpp"
 
 #include <gtest/gtest.h>
 
@@ -24,6 +25,7 @@ namespace samebits::lab {
 namespace {
 
 using test::sample_report;
+using test::sample_result;
 
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
@@ -53,6 +55,37 @@ TEST(TimeFormat, HasTheDecimalsThatTheShortestNeeds) {
 }
 
 // ---- the answer ---------------------------------------------------------------------------------
+
+TEST(GpuTimes, StandApartThreeWays) {
+  CompareReport report = sample_report();
+  EXPECT_TRUE(gpu_table_of(report, report.inputs[0], Language::en).columns.empty());
+  InputResult& input = report.inputs[0];
+  MethodResult gpu = sample_result(Method::exact, 3.0);
+  gpu.device = "vulkan:0";
+  gpu.device_ms = {40, 1.25, 1.25, 1.2, 1.3};
+  gpu.whole_call_ms = {7, 17.5, 17.5, 17.0, 18.0};
+  input.results.push_back(gpu);
+  input.device_copies.push_back({.device = "vulkan:0",
+                                 .time_ms = {40, 2.5, 2.5, 2.4, 2.6},
+                                 .device_ms = {},
+                                 .gb_per_s = 5.0});
+  const Table table = gpu_table_of(report, input, Language::en);
+  ASSERT_EQ(table.columns.size(), 4u);
+  EXPECT_EQ(table.columns[0].cells[0].text, "exact on vulkan:0");
+  EXPECT_EQ(table.columns[1].cells[0].text, "1.25");
+  EXPECT_EQ(table.columns[2].cells[0].text, "3.00");
+  EXPECT_EQ(table.columns[3].cells[0].text, "17.5");
+  EXPECT_EQ(table.columns[0].cells[1].text, "memory copy on vulkan:0");
+  EXPECT_EQ(table.columns[1].cells[1].text, "–");  // that device has no clock
+  EXPECT_EQ(&copy_on(input, "vulkan:0"), &input.device_copies[0]);
+  EXPECT_EQ(&copy_on(input, "metal:0"), &input.copy);
+  for (const std::string& text :
+       {render_html(report, Language::en), render_markdown(report, Language::en),
+        render_terminal(report, Language::en, false, 120)}) {
+    EXPECT_NE(text.find("GPU times, three ways"), std::string::npos);
+    EXPECT_NE(text.find("memory copy on vulkan:0"), std::string::npos);
+  }
+}
 
 TEST(Answer, IsComputedFromTheFigures) {
   CompareReport report = sample_report();

@@ -29,7 +29,7 @@ class Race {
   /// Takes the next chunk, sums it for every row, adds the sums in the order of completion; until
   /// none is left.
   void work() {
-    const FloatEnvironment environment;
+    const backends::FloatEnvironment environment;
     std::vector<float> partial(total_.size());
     const SumFloat sum = job_.kernels.sum_float[job_.residual_rule];
     for (std::int64_t c = next_++; c < chunks_; c = next_++) {

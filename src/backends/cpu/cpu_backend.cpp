@@ -40,9 +40,6 @@ class CpuBackend final : public Backend {
 
   void rms_norm(const Operands& operands, const Options& options, int index) override {
     require_first(index);
-    // For the whole call: it covers what runs on this thread, and oneTBB, which leaves status flags
-    // behind. Its threads set the environment for themselves.
-    const cpu::FloatEnvironment environment;
     const cpu::Job job(operands, options);
     switch (options.method) {
       case Method::exact:

@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-#include "backends/cpu/float_environment.hpp"
+#include "backends/float_environment.hpp"
 
 #if defined(__SANITIZE_THREAD__)
 #include <sanitizer/tsan_interface.h>
@@ -53,7 +53,7 @@ void for_blocks(int threads, std::int64_t count, std::int64_t grain, const Body&
     tbb::parallel_for(tbb::blocked_range<std::int64_t>(0, count, grain), [&](const auto& range) {
       start.take();
       {
-        const FloatEnvironment environment;
+        const backends::FloatEnvironment environment;
         body(range.begin(), range.end());
       }
       finish.give();

@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <exception>
+#include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "backends/vulkan/knobs.hpp"
@@ -248,8 +251,10 @@ void Call::run_race() {
   device_.pipeline(Stage::chunk_sum, constants_.of(Stage::chunk_sum));  // before the race
   std::vector<id<MTLCommandBuffer>> submitted(tasks.size());
   std::atomic<std::size_t> next = 0;
+  std::mutex failure_mutex;
+  std::exception_ptr failure;
   const auto work = [&](id<MTLCommandQueue> queue) {
-    @autoreleasepool {
+    @autoreleasepool try {
       for (std::size_t i = next++; i < tasks.size(); i = next++) {
         Parameters p = plan_.of(plan_.pieces[tasks[i].piece]);
         p.first_chunk = tasks[i].first;
@@ -258,15 +263,26 @@ void Call::run_race() {
           encode(encoder, Stage::chunk_sum, tasks[i].piece, p, tasks[i].count, groups);
         });
       }
+    } catch (...) {
+      const std::lock_guard lock(failure_mutex);
+      if (!failure) failure = std::current_exception();
     }
   };
   {
     std::vector<std::thread> others;
-    for (std::size_t i = 1; i < queues_.size(); ++i) others.emplace_back(work, queues_[i]);
+    others.reserve(queues_.size());
+    try {
+      for (std::size_t i = 1; i < queues_.size(); ++i) others.emplace_back(work, queues_[i]);
+    } catch (const std::system_error&) {
+      // Those that started, and this thread, will do all.
+    }
     work(queues_.front());
     for (std::thread& other : others) other.join();
   }
-  for (id<MTLCommandBuffer> commands : submitted) finish(commands);
+  for (id<MTLCommandBuffer> commands : submitted) {
+    if (commands != nil) finish(commands);
+  }
+  if (failure) std::rethrow_exception(failure);
   finish(commit(queues_.front(),
                 [&](Encoder encoder) { encode_pieces(encoder, Stage::scale, true); }));
 }

@@ -56,13 +56,12 @@ void write_set(Device& device, vk::DescriptorSet set, const std::array<const Buf
 class Sequence final : public Schedule {
  public:
   Sequence(const Work& work, Method method)
-      : work_(work), commands_(work.device, 0), times_(work.device, 2) {
+      : work_(work), commands_(work.device, 0), times_(work.device) {
     commands_.begin();
-    times_.reset(commands_);
     commands_.barrier();
-    times_.write(commands_, 0, vk::PipelineStageFlagBits::eTopOfPipe);
+    times_.begin(commands_);
     record(method);
-    times_.write(commands_, 1, vk::PipelineStageFlagBits::eBottomOfPipe);
+    times_.end(commands_);
     commands_.barrier();
     commands_.end();
   }
@@ -116,32 +115,6 @@ Bindings::Bindings(Device& device, const OperandBuffers& buffers, std::size_t pi
     : pool_(make_descriptor_pool(device, static_cast<std::uint32_t>(pieces))),
       sets_(make_sets(device, pool_, pieces)) {
   for (std::size_t i = 0; i < pieces; ++i) write_set(device, *sets_[i], buffers.bindings(i));
-}
-
-Timestamps::Timestamps(Device& device, std::uint32_t count) : device_(device), count_(count) {
-  if (!device.traits().has_timestamps) return;
-  pool_.emplace(
-      device.handle(),
-      vk::QueryPoolCreateInfo{}.setQueryType(vk::QueryType::eTimestamp).setQueryCount(count));
-}
-
-void Timestamps::reset(const Commands& commands) const {
-  if (pool_) commands.recording().resetQueryPool(**pool_, 0, count_);
-}
-
-void Timestamps::write(const Commands& commands, std::uint32_t index,
-                       vk::PipelineStageFlagBits stage) const {
-  if (pool_) commands.recording().writeTimestamp(stage, **pool_, index);
-}
-
-double Timestamps::span() const {
-  if (!pool_) return -1.0;
-  const auto [result, ticks] = pool_->getResults<std::uint64_t>(
-      0, count_, count_ * sizeof(std::uint64_t), sizeof(std::uint64_t),
-      vk::QueryResultFlagBits::e64 | vk::QueryResultFlagBits::eWait);
-  if (result != vk::Result::eSuccess) return -1.0;
-  const auto [first, last] = std::minmax_element(ticks.begin(), ticks.end());
-  return static_cast<double>(*last - *first) * device_.traits().seconds_per_tick;
 }
 
 Work::Work(Device& device_in, const Operands& operands, const Options& options, const Knobs& knobs)

@@ -11,6 +11,7 @@
 
 #include "backends/vulkan/constants.hpp"
 #include "backends/vulkan/operand_buffers.hpp"
+#include "backends/vulkan/timestamps.hpp"
 
 namespace samebits::vulkan {
 
@@ -36,21 +37,6 @@ class Bindings {
  private:
   vk::raii::DescriptorPool pool_;
   vk::raii::DescriptorSets sets_;
-};
-
-/// Times by the device's clock; `count` instants.
-class Timestamps {
- public:
-  Timestamps(Device& device, std::uint32_t count);
-  void reset(const Commands& commands) const;
-  void write(const Commands& commands, std::uint32_t index, vk::PipelineStageFlagBits stage) const;
-  /// From the earliest of all instants to the last, in seconds; negative without a clock.
-  double span() const;
-
- private:
-  Device& device_;
-  std::uint32_t count_;
-  std::optional<vk::raii::QueryPool> pool_;
 };
 
 /// All that the methods share.

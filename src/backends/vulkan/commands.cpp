@@ -42,10 +42,10 @@ void Commands::submit() {
 
 void Commands::wait() {
   if (!pending_) return;
-  pending_ = false;
   const auto forever = std::numeric_limits<std::uint64_t>::max();
   while (device_.handle().waitForFences(*fence_, VK_TRUE, forever) == vk::Result::eTimeout) {
   }
+  pending_ = false;
   device_.handle().resetFences(*fence_);
 }
 
@@ -64,15 +64,14 @@ void Commands::dispatch(const PipelineKey& key, vk::DescriptorSet buffers,
 }
 
 void Commands::barrier() const {
-  using Stage = vk::PipelineStageFlagBits;
+  using At = vk::PipelineStageFlagBits;
   using Access = vk::AccessFlagBits;
   const vk::MemoryBarrier memory{Access::eShaderWrite | Access::eTransferWrite,
                                  Access::eShaderRead | Access::eShaderWrite |
                                      Access::eTransferRead | Access::eTransferWrite |
                                      Access::eHostRead};
-  recording().pipelineBarrier(Stage::eComputeShader | Stage::eTransfer,
-                              Stage::eComputeShader | Stage::eTransfer | Stage::eHost, {}, memory,
-                              {}, {});
+  recording().pipelineBarrier(At::eComputeShader | At::eTransfer,
+                              At::eComputeShader | At::eTransfer | At::eHost, {}, memory, {}, {});
 }
 
 void Commands::copy(const Buffer& from, std::uint64_t from_at, const Buffer& to,

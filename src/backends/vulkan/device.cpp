@@ -73,7 +73,7 @@ void read_queues(const vk::raii::PhysicalDevice& device, Traits& traits) {
     best = score;
     traits.queue_family = i;
     traits.queue_count = std::min(8u, families[i].queueCount);
-    traits.has_timestamps = families[i].timestampValidBits != 0;
+    traits.timestamp_bits = families[i].timestampValidBits;
   }
   if (best < 0) traits.missing = "it has no compute queue";
 }
@@ -152,8 +152,11 @@ Traits read_traits(const vk::raii::PhysicalDevice& device) {
     traits.description = describe(properties, &chain.get<vk::PhysicalDeviceDriverProperties>());
   }
   if (has_extension(extensions, kFloatControls)) {
+    // The modules ask for 32 bits alone, and some compute in 64 beside them.
+    const auto& controls = chain.get<vk::PhysicalDeviceFloatControlsProperties>();
     traits.rounds_to_even =
-        chain.get<vk::PhysicalDeviceFloatControlsProperties>().shaderRoundingModeRTEFloat32;
+        controls.shaderRoundingModeRTEFloat32 &&
+        controls.roundingModeIndependence != vk::ShaderFloatControlsIndependence::eNone;
   }
   traits.needs_portability_subset = has_extension(extensions, kPortabilitySubset);
   traits.has_double = device.getFeatures().shaderFloat64;
@@ -174,7 +177,7 @@ Device::Device(const vk::raii::PhysicalDevice& physical, const Traits& traits)
       device_(make_device(physical, traits)),
       set_layout_(make_set_layout(device_)),
       pipeline_layout_(make_pipeline_layout(device_, set_layout_)),
-      memory_(physical, device_) {
+      memory_(physical, device_, traits.limits.binding) {
   for (std::uint32_t i = 0; i < traits.queue_count; ++i) {
     queues_.push_back(std::make_unique<Queue>(device_, traits.queue_family, i));
   }
@@ -230,6 +233,9 @@ void rethrow_as_error(const std::string& device) {
     fail(Status::device_failed, "the device was lost");
   } catch (const vk::SystemError& error) {
     fail(Status::device_failed, error.what());
+  } catch (const std::exception& error) {
+    fail(Status::internal, error.what());
+  } catch (...) {
   }
   throw Error(Status::internal, fmt::format("rms_norm: {}: unknown failure", device));
 }

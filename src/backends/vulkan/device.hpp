@@ -42,7 +42,7 @@ struct Traits {
   bool needs_portability_subset = false;
   std::uint32_t queue_family = 0;
   std::uint32_t queue_count = 0;
-  bool has_timestamps = false;
+  std::uint32_t timestamp_bits = 0;  ///< 0: it has no clock
   double seconds_per_tick = 0.0;
   Limits limits{};
   std::string missing;  ///< what it lacks to be usable; empty if nothing

@@ -69,8 +69,9 @@ Buffer::Buffer(const vk::raii::PhysicalDevice& physical, const vk::raii::Device&
 Lease MemoryPool::take(std::uint64_t size, MemoryKind kind) {
   // A few sizes only, eight in each power of two, so that buffers fit again.
   size = std::max<std::uint64_t>(size, 4096);
-  const int low_bits = std::bit_width(size) - 4;
-  size = (((size - 1) >> low_bits) + 1) << low_bits;
+  const auto low_bits = std::bit_width(size) - 4;
+  const std::uint64_t rounded = (((size - 1) >> low_bits) + 1) << low_bits;
+  size = std::min(rounded, std::max(size, most_));
   std::unique_ptr<Buffer> buffer = find(size, kind);
   if (!buffer) {
     try {

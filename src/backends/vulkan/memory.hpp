@@ -44,8 +44,10 @@ using Lease = std::shared_ptr<const Buffer>;
 /// Thread-safe. Must outlive its leases.
 class MemoryPool {
  public:
-  MemoryPool(const vk::raii::PhysicalDevice& physical, const vk::raii::Device& device)
-      : physical_(physical), device_(device) {}
+  /// No buffer may be larger than `most` bytes.
+  MemoryPool(const vk::raii::PhysicalDevice& physical, const vk::raii::Device& device,
+             std::uint64_t most)
+      : physical_(physical), device_(device), most_(most) {}
 
   /// A buffer of at least `size` bytes. Contents are whatever they are.
   Lease take(std::uint64_t size, MemoryKind kind);
@@ -56,6 +58,7 @@ class MemoryPool {
 
   const vk::raii::PhysicalDevice& physical_;
   const vk::raii::Device& device_;
+  std::uint64_t most_;
   std::mutex mutex_;
   std::list<std::unique_ptr<Buffer>> free_;  // latest first
   std::uint64_t free_bytes_ = 0;

@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <limits>
 
 #include "numeric/inverse_rms.hpp"
 
@@ -83,7 +84,8 @@ void set_constants(Parameters& p, std::int64_t count, double eps) {
   p.root_count = std::bit_cast<std::uint32_t>(static_cast<float>(2.0 * half_root));
   p.root_count_exponent = exponent - 1;
   // C9: a row of zeros is the same everywhere.
-  const auto guess = static_cast<float>(1.0 / std::sqrt(eps));
+  const auto guess = eps == 0.0 ? std::numeric_limits<float>::infinity()
+                                : static_cast<float>(1.0 / std::sqrt(eps));
   p.zero_row = std::bit_cast<std::uint32_t>(
       numeric::exact_inverse_rms(numeric::WideSum(), count, eps, guess));
   set_eps(p, count, eps);

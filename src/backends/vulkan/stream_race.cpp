@@ -42,7 +42,7 @@ class StreamRace final : public Schedule {
  public:
   StreamRace(const Work& work, int streams)
       : work_(work),
-        times_(work.device, 2),
+        times_(work.device),
         before_(work.device, 0),
         after_(work.device, 0),
         streams_(static_cast<std::size_t>(streams)) {
@@ -55,7 +55,9 @@ class StreamRace final : public Schedule {
     before_.run();
     submit_chunks();
     // The streams meet here, on the host: a stream's chunks may be done before another's begin.
+    // Also where one could not be submitted: none may be under way when they are submitted again.
     for (auto& chunk : chunks_) chunk->wait();
+    if (failure_) std::rethrow_exception(failure_);
     after_.run();
   }
 
@@ -64,9 +66,8 @@ class StreamRace final : public Schedule {
  private:
   void record_before() {
     before_.begin();
-    times_.reset(before_);
     before_.barrier();
-    times_.write(before_, 0, vk::PipelineStageFlagBits::eTopOfPipe);
+    times_.begin(before_);
     work_.record_clear(before_);
     before_.end();
   }
@@ -94,7 +95,7 @@ class StreamRace final : public Schedule {
     after_.begin();
     after_.barrier();
     work_.record_pieces(after_, Stage::scale, true);
-    times_.write(after_, 1, vk::PipelineStageFlagBits::eBottomOfPipe);
+    times_.end(after_);
     after_.barrier();
     after_.end();
   }
@@ -122,7 +123,6 @@ class StreamRace final : public Schedule {
       }
       submit_some();
     }
-    if (failure_) std::rethrow_exception(failure_);
   }
 
   const Work& work_;

@@ -8,6 +8,7 @@
 
 #include "backends/backend.hpp"
 #include "backends/vulkan/call.hpp"
+#include "backends/vulkan/device_copy.hpp"
 
 namespace samebits::backends {
 namespace {
@@ -34,9 +35,12 @@ class VulkanBackend final : public Backend {
   std::unique_ptr<PreparedCall> prepare(const Operands& operands, const Options& options,
                                         int index) override {
     Device& chosen = device(index);
-    const std::string name =
-        device_name(static_cast<std::size_t>(index)) + " (" + chosen.traits().description + ")";
-    return std::make_unique<vulkan::Call>(chosen, name, operands, options);
+    return std::make_unique<vulkan::Call>(chosen, full_name(chosen, index), operands, options);
+  }
+
+  std::unique_ptr<PreparedCall> prepare_copy(std::int64_t bytes, int index) override {
+    Device& chosen = device(index);
+    return vulkan::make_device_copy(chosen, full_name(chosen, index), bytes);
   }
 
  private:
@@ -46,6 +50,9 @@ class VulkanBackend final : public Backend {
     std::unique_ptr<Device> device;
   };
 
+  static std::string full_name(const Device& device, int index) {
+    return device_name(static_cast<std::size_t>(index)) + " (" + device.traits().description + ")";
+  }
   static std::string device_name(std::size_t index) { return "vulkan:" + std::to_string(index); }
 
   /// Opens the loader, once; false with the reason where there is nothing to open.
@@ -114,15 +121,15 @@ class VulkanBackend final : public Backend {
 
   std::mutex mutex_;
   std::unique_ptr<vulkan::Instance> instance_;
-  std::vector<Slot>
-      slots_;  // after the instance that their devices belong to, so that they go first
+  std::vector<Slot> slots_;  // after the instance that their devices belong to: they go first
 };
 
 }  // namespace
 
 Backend* vulkan_backend() {
-  static VulkanBackend backend;
-  return &backend;
+  // Never destroyed: at the program's end the driver may have gone before.
+  static auto* const backend = new VulkanBackend;
+  return backend;
 }
 
 }  // namespace samebits::backends

@@ -151,11 +151,15 @@ uint add_in_integers(uint a, uint b) {
 // Vulkan promises the correctly rounded sum and product of normal numbers where the result is
 // normal too (nearest even, where the module asks for it: FLOAT_RTE). Subnormals may be flushed,
 // zeros may lose their sign, and infinities and NaN need not exist. So the device's result counts
-// only if both operands and the result are ordinary; else `sure` becomes false, and the caller
-// asks the integers.
+// only if both operands and the result are ordinary, and a zero is answered without asking it; else
+// `sure` becomes false, and the caller asks the integers.
 
 /// Exponent field from 1 to 254.
 bool is_normal(uint u) { return (u & kInfinity) - 0x00800000u < 0x7F000000u; }
+
+bool is_zero(uint u) { return (u & kMagnitude) == 0u; }
+
+bool is_plain(uint u) { return is_normal(u) || is_zero(u); }
 
 /// Exponent field from 2 to 254: not rounded up out of the subnormals either.
 bool is_safe_result(uint u) { return (u & kInfinity) - 0x01000000u < 0x7E800000u; }
@@ -178,8 +182,10 @@ float subtract_floats(float a, float b) {
 uint multiply(uint a, uint b, inout bool sure) {
 #if HARDWARE_FLOAT
   uint product = floatBitsToUint(multiply_floats(uintBitsToFloat(a), uintBitsToFloat(b)));
-  sure = sure && is_normal(a) && is_normal(b) && is_safe_result(product);
-  return product;
+  // Zeros are frequent in weights and hidden states, and must not send a vector to the integers.
+  bool zero = is_zero(a) || is_zero(b);
+  sure = sure && is_plain(a) && is_plain(b) && (zero || is_safe_result(product));
+  return zero ? (a ^ b) & kSign : product;
 #else
   return multiply_in_integers(a, b);
 #endif
@@ -188,8 +194,11 @@ uint multiply(uint a, uint b, inout bool sure) {
 uint add(uint a, uint b, inout bool sure) {
 #if HARDWARE_FLOAT
   uint sum = floatBitsToUint(add_floats(uintBitsToFloat(a), uintBitsToFloat(b)));
-  sure = sure && is_normal(a) && is_normal(b) && is_safe_result(sum);
-  return sum;
+  bool zero = is_zero(a) || is_zero(b);
+  sure = sure && is_plain(a) && is_plain(b) && (zero || is_safe_result(sum));
+  if (!zero) return sum;
+  if (!is_zero(b)) return b;
+  return is_zero(a) ? a & b : a;
 #else
   return add_in_integers(a, b);
 #endif

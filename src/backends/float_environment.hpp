@@ -2,6 +2,7 @@
 //
 // C2 asks for rounding to nearest and for subnormals. Both can be switched off for a thread: by
 // other libraries (-ffast-math start-up code sets flush-to-zero), or by the caller on purpose.
+// Threads inherit it from whoever starts them, those of a GPU's driver too, and keep it.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,7 @@
 #error "samebits knows the float control registers of x86-64 and AArch64 only"
 #endif
 
-namespace samebits::cpu {
+namespace samebits::backends {
 
 /// For its lifetime: round to nearest, no flush-to-zero, no denormals-are-zero, all traps masked,
 /// and on Arm the IEEE half format. Afterwards the register is as it was, status flags included.
@@ -57,4 +58,4 @@ class FloatEnvironment {
 #endif
 };
 
-}  // namespace samebits::cpu
+}  // namespace samebits::backends
