@@ -61,8 +61,8 @@ void check_weight(const ConstVector& weight, const ConstMatrix& x) {
          text(x));
   }
   if (weight.dtype != x.dtype && weight.dtype != DType::float32) {
-    fail("weight is {} but x is {}; expected {} or float32", name_of(weight.dtype), text(x),
-         name_of(x.dtype));
+    fail("weight is {} but x is {}; expected {}", name_of(weight.dtype), text(x),
+         x.dtype == DType::float32 ? "float32" : fmt::format("{} or float32", name_of(x.dtype)));
   }
 }
 

@@ -2,14 +2,14 @@
 #include "lab/audit/audit.hpp"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <charconv>
+#include <filesystem>
 #include <memory>
 
 #include "cli/command.hpp"
 #include "cli/terminal.hpp"
+#include "io/message.hpp"
 #include "lab/audit/render.hpp"
 #include "lab/names.hpp"
 
@@ -97,16 +97,19 @@ audit::AuditOptions to_options(const AuditArguments& a) {
   return options;
 }
 
-int terminal_width() {
-  constexpr int kElsewhere = 160;
-  winsize size{};
-  if (!is_terminal(stdout) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) {
-    return kElsewhere;
+/// A subject that misbehaves is a finding; one that is not there is a typing error.
+void require_plugins(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    if (std::filesystem::is_regular_file(path)) continue;
+    throw Error(Status::invalid_argument,
+                fmt::format("--plugin {}: no such file; expected a shared library made with "
+                            "samebits/subject.h",
+                            io::quote(path)));
   }
-  return size.ws_col;
 }
 
 int run(const AuditArguments& a) {
+  require_plugins(a.plugins);
   const auto language = a.language == "zh" ? lab::Language::zh : lab::Language::en;
   const std::vector<audit::Axis> required = parse_axes(a.require);
   const audit::AuditOptions options = to_options(a);
@@ -116,8 +119,12 @@ int run(const AuditArguments& a) {
   audit::write_report(report, a.output, language);
   if (!a.quiet) {
     fmt::print("{}",
-               audit::render_terminal(report, language, terminal_width(), wants_colour(stdout)));
+               audit::render_terminal(report, language, terminal_width(160), wants_colour(stdout)));
     fmt::print("\n{0}/audit.html  {0}/audit.md  {0}/audit.json\n", a.output);
+  }
+  for (const audit::Failure& failure : report.failures) {
+    fmt::print(stderr, "samebits: {}: {}: {}\n", io::printable(failure.subject),
+               audit::name_of(failure.fault), io::printable(failure.message));
   }
   const std::vector<std::string> missing = audit::unmet(report, required);
   for (const std::string& line : missing) fmt::print(stderr, "samebits: required: {}\n", line);
@@ -147,24 +154,26 @@ Command add_audit(CLI::App& program) {
       ->capture_default_str();
   app->add_option("--eps", a->eps, "Added to the mean square")->capture_default_str();
   app->add_option("--trials", a->trials, "Of repeat and together; 0: 100 and 40")
-      ->check(CLI::NonNegativeNumber)
+      ->check(non_negative())
       ->capture_default_str();
   app->add_option("--seed", a->seed, "The same seed does the same again")->capture_default_str();
   app->add_option("--minutes", a->minutes, "So long all axes together are varied at random")
-      ->check(CLI::NonNegativeNumber)
+      ->check(non_negative())
       ->capture_default_str();
   app->add_option("--timeout", a->timeout, "Seconds after which a plugin's call is a hang")
-      ->check(CLI::PositiveNumber)
+      ->check(positive())
       ->capture_default_str();
   app->add_option("--require", a->require,
-                  "Axes, or all: exit 1 if one of them is refuted or could not be varied")
+                  "Axes, or all: exit 1 if one of them is refuted or could not be varied; streams "
+                  "and device need a GPU")
       ->delimiter(',');
   app->add_option("--output,-o", a->output, "Folder for the report and the evidence")
       ->capture_default_str();
   app->add_option("--lang", a->language, "Of the report: en or zh")
       ->check(CLI::IsMember({"en", "zh"}))
       ->capture_default_str();
-  app->add_flag("--quiet", a->quiet, "Print nothing but what --require misses");
+  app->add_flag("--quiet", a->quiet,
+                "Print nothing but what --require misses and plugins did wrong");
   app->footer(
       "\nExamples:\n"
       "  samebits audit                                   the five methods on every axis\n"

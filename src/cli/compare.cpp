@@ -55,6 +55,15 @@ lab::CompareInput real_sample(const std::string& tensor, const std::string& labe
 
 lab::CompareInput synthetic(const std::string& shape_text, DType dtype, std::uint64_t seed) {
   const auto shape = lab::parse_shape(shape_text);
+  constexpr std::int64_t kMost = std::int64_t{1} << 31;
+  std::int64_t elements = 1;
+  for (const std::int64_t length : shape) {
+    if (length == 0 || elements > kMost / length) {
+      throw Error(Status::invalid_argument,
+                  fmt::format("--shape {}: expected 1 to 2^31 elements", shape_text));
+    }
+    elements *= length;
+  }
   io::Array x = io::make_array(dtype, shape);
   const io::Array rows = lab::random_rows(dtype, x.rows(), x.columns(), seed);
   x.data = rows.data;
@@ -115,7 +124,8 @@ int run(const CompareArguments& a) {
   const lab::CompareReport report = lab::run_compare(options, progress);
   progress.clear();
   lab::write_report(report, a.output, language);
-  fmt::print("{}", lab::render_terminal(report, language, wants_colour(stdout)));
+  fmt::print("{}", lab::render_terminal(report, language, wants_colour(stdout),
+                                        terminal_width(lab::kReportWidth)));
   fmt::print("\n{0}/report.html  {0}/report.md  {0}/report.json\n", a.output);
   return kDone;
 }
@@ -145,7 +155,7 @@ Command add_compare(CLI::App& program) {
       ->capture_default_str();
   app->add_option("--repeats", a->repeats,
                   "Timed runs of each method; 0: for about nine seconds an input")
-      ->check(CLI::NonNegativeNumber)
+      ->check(non_negative())
       ->capture_default_str();
   app->add_option("--eps", a->eps, "Added to the mean square")->capture_default_str();
   app->add_option("--mode", a->mode, "scale, cast-first, one-plus, none")->capture_default_str();

@@ -4,17 +4,67 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "cli/command.hpp"
+#include "io/message.hpp"
 
 namespace samebits::cli {
 namespace {
 
+/// As a shell would have to be told it.
+std::string shell_quoted(std::string_view argument) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+,./:@%";
+  if (!argument.empty() && argument.find_first_not_of(kPlain) == std::string_view::npos) {
+    return std::string(argument);
+  }
+  std::string text = "'";
+  for (const char c : argument) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
+std::vector<std::string> command_names(const CLI::App& program) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : program.get_subcommands({})) names.push_back(command->get_name());
+  return names;
+}
+
 std::string& stored_command_line() {
   static std::string line;
   return line;
+}
+
+template <class Accept>
+CLI::Validator number_check(const char* expected, const Accept& accept) {
+  const auto check = [expected, accept](const std::string& text) -> std::string {
+    double value = 0.0;
+    const bool understood = CLI::detail::lexical_cast(text, value);
+    return understood && accept(value) ? "" : fmt::format("{}; {}", io::quote(text), expected);
+  };
+  return CLI::Validator(check, "", "");
+}
+
+/// A usage error, in one line that names the command whose help would tell more.
+int bad_usage(const CLI::App& program, int argc, char** argv, const std::string& what) {
+  const auto chosen = program.get_subcommands();
+  if (chosen.empty() && argc > 1 && argv[1][0] != '-') {
+    fmt::print(stderr, "samebits: unknown command {}; expected one of {}\n", io::quote(argv[1]),
+               fmt::join(command_names(program), ", "));
+  } else {
+    const std::string name = chosen.empty() ? "" : " " + chosen.front()->get_name();
+    fmt::print(stderr, "samebits: {} (see samebits{} --help)\n", io::printable(what), name);
+  }
+  return kBadUsage;
+}
+
+/// Scripts read standard output; half of it is worse than none.
+int checked(int status) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+  fmt::print(stderr, "samebits: standard output: cannot be written\n");
+  return kBadUsage;
 }
 
 int parse_and_run(int argc, char** argv) {
@@ -42,12 +92,11 @@ int parse_and_run(int argc, char** argv) {
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return program.exit(error);  // --help, --version
-    fmt::print(stderr, "samebits: {} (see samebits --help)\n", error.what());
-    return kBadUsage;
+    if (error.get_exit_code() == 0) return checked(program.exit(error));  // --help, --version
+    return bad_usage(program, argc, argv, error.what());
   }
   for (const auto& [app, run] : commands) {
-    if (app->parsed()) return run();
+    if (app->parsed()) return checked(run());
   }
   return kBadUsage;
 }
@@ -57,7 +106,15 @@ int parse_and_run(int argc, char** argv) {
 void set_command_line(int argc, char** argv) {
   std::string& line = stored_command_line();
   line = "samebits";
-  for (int i = 1; i < argc; ++i) line += fmt::format(" {}", argv[i]);
+  for (int i = 1; i < argc; ++i) line += " " + shell_quoted(argv[i]);
+}
+
+CLI::Validator non_negative() {
+  return number_check("expected 0 or more", [](double value) { return value >= 0; });
+}
+
+CLI::Validator positive() {
+  return number_check("expected more than 0", [](double value) { return value > 0; });
 }
 
 const std::string& command_line() {
@@ -73,7 +130,7 @@ int main(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "samebits: out of memory\n");
   } catch (const std::exception& error) {
-    fmt::print(stderr, "samebits: {}\n", error.what());
+    fmt::print(stderr, "samebits: {}\n", samebits::io::printable(error.what()));
   }
   return samebits::cli::kBadUsage;
 }

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "cli/command.hpp"
+#include "cli/terminal.hpp"
 #include "io/array.hpp"
 #include "lab/names.hpp"
 
@@ -89,14 +90,20 @@ void print_stats(const NormArguments& arguments, const io::Array& x, const RunSt
                                          {"ambiguous_rows", stats.ambiguous_rows}};
     fmt::print("{}\n", json.dump(2));
   } else {
-    fmt::print("{} rows of {} {}: {} took the exact path, {} of them because they were ambiguous\n",
-               stats.rows, x.columns(), name_of(x.dtype), stats.exact_path_rows,
-               stats.ambiguous_rows);
+    fmt::print("{} rows of {} {}: ", stats.rows, x.columns(), name_of(x.dtype));
+    if (arguments.method != name_of(Method::exact)) {
+      fmt::print("method {} has no exact path\n", arguments.method);
+    } else {
+      fmt::print("{} took the exact path, {} of them because they were ambiguous\n",
+                 stats.exact_path_rows, stats.ambiguous_rows);
+    }
   }
 }
 
 int run(const NormArguments& arguments) {
   Options options = to_options(arguments);
+  TerminalProgress progress;  // files may be large
+  progress.on_step(1, 3, "reading " + arguments.input);
   const Arrays arrays = read(arguments);
   check_shapes(arguments, arrays);
   RunStats stats;
@@ -112,10 +119,13 @@ int run(const NormArguments& arguments) {
     h = io::make_array(arrays.x.dtype, arrays.x.shape);
     operands.residual_output = h->matrix();
   }
+  progress.on_step(2, 3, "normalizing");
   rms_norm(operands, options);
+  progress.on_step(3, 3, "writing " + arguments.output);
   std::vector<io::NamedArray> outputs = {{arguments.output, &y}};
   if (h) outputs.push_back({arguments.residual_output, &*h});
   io::write_arrays(outputs);
+  progress.clear();
   if (arguments.stats || arguments.json) print_stats(arguments, arrays.x, stats);
   return kDone;
 }
@@ -159,7 +169,8 @@ Command add_norm(CLI::App& program) {
       "  samebits norm -i x.npy -w weight.npy -o y.npy --eps 1e-5\n"
       "  samebits norm -i model.safetensors:hidden -o y.safetensors --mode none --stats\n"
       "  samebits norm -i x.npy --residual d.npy -o y.npy --residual-output h.npy\n"
-      "\nFiles hold float32, float16 or bfloat16. Outputs are written whole or not at all.");
+      "\nFiles hold float32, float16 or bfloat16. Outputs are written whole or not at all; in a\n"
+      ".safetensors file the tensor is named output.");
   return [a] { return run(*a); };
 }
 

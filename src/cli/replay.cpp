@@ -60,7 +60,7 @@ Command add_replay(CLI::App& program) {
       ->required();
   app->add_option("--plugin", a->plugin, "The library to use in place of the one in the folder");
   app->add_option("--trials", a->trials, "At most, where the subject races")
-      ->check(CLI::PositiveNumber)
+      ->check(positive())
       ->capture_default_str();
   app->footer(
       "\nExample:\n"

@@ -2,9 +2,11 @@
 #include "cli/terminal.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdlib>
+#include <string_view>
 
 namespace samebits::cli {
 
@@ -14,7 +16,17 @@ bool is_terminal(std::FILE* stream) {
 
 bool wants_colour(std::FILE* stream) {
   const char* no_colour = std::getenv("NO_COLOR");
+  const char* terminal = std::getenv("TERM");
+  if (terminal != nullptr && std::string_view(terminal) == "dumb") return false;
   return is_terminal(stream) && (no_colour == nullptr || *no_colour == '\0');
+}
+
+int terminal_width(int elsewhere) {
+  winsize size{};
+  if (!is_terminal(stdout) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) {
+    return elsewhere;
+  }
+  return size.ws_col;
 }
 
 void TerminalProgress::on_step(int step, int steps, std::string_view text) {

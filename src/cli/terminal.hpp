@@ -11,6 +11,8 @@ namespace samebits::cli {
 /// Colours and progress are for people: only on a terminal, and not where NO_COLOR is set.
 bool is_terminal(std::FILE* stream);
 bool wants_colour(std::FILE* stream);
+/// Columns of the terminal that standard output is, or `elsewhere`.
+int terminal_width(int elsewhere);
 
 /// Draws progress on standard error, in one line that is cleared at the end; silent elsewhere.
 class TerminalProgress final : public lab::Progress {

@@ -24,6 +24,9 @@ static_assert(std::endian::native == std::endian::little, "elements are copied a
 enum class Format { npy, safetensors };
 
 Format format_of(const std::string& path) {
+  std::error_code ignored;
+  if (path.empty()) fail("''", "is no file name");
+  if (fs::is_directory(path, ignored)) fail(path, "is a folder; expected a regular file");
   const std::string extension = fs::path(path).extension().string();
   if (extension == ".npy") return Format::npy;
   if (extension == ".safetensors") return Format::safetensors;
@@ -100,9 +103,6 @@ void write_arrays(std::span<const NamedArray> arrays) {
   headers.reserve(arrays.size());  // the files hold spans of them
   std::vector<FileContents> files;
   for (const NamedArray& named : arrays) {
-    for (const FileContents& other : files) {
-      if (other.path == named.path) fail(named.path, "is the name of two outputs");
-    }
     headers.push_back(format_header(named.path, *named.array, named.tensor_name));
     files.push_back(
         {named.path, {std::as_bytes(std::span(headers.back())), named.array->data.bytes()}});

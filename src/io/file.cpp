@@ -56,6 +56,17 @@ std::string resolve_link(const std::string& path) {
   return error ? path : target.string();
 }
 
+// One file may have many spellings: y.npy, ./y.npy, a link to it. The second output would silently
+// take the place of the first.
+void require_new_name(std::vector<fs::path>& names, const std::string& destination,
+                      const std::string& path) {
+  std::error_code error;
+  fs::path name = fs::weakly_canonical(fs::absolute(destination, error), error);
+  if (error) name = destination;
+  if (std::ranges::count(names, name) != 0) fail(path, "is the name of two outputs");
+  names.push_back(std::move(name));
+}
+
 std::optional<mode_t> mode_of_existing(const std::string& path) {
   struct stat info {};
   if (stat(path.c_str(), &info) != 0) return std::nullopt;
@@ -167,10 +178,12 @@ void InputFile::read_at(std::uint64_t offset, std::span<std::byte> out) const {
 }
 
 void write_files(std::span<const FileContents> files) {
+  std::vector<fs::path> names;
   std::vector<std::unique_ptr<TemporaryFile>> written;
   for (const FileContents& contents : files) {
     require_no_zero_byte(contents.path);
     const std::string destination = resolve_link(contents.path);
+    require_new_name(names, destination, contents.path);
     const std::optional<mode_t> mode = mode_of_existing(destination);
     written.push_back(std::make_unique<TemporaryFile>(destination));
     if (mode) written.back()->set_mode(*mode);

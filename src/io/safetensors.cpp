@@ -51,19 +51,30 @@ void check_tensor(const TensorInfo& tensor, std::uint64_t data_size, std::string
   }
 }
 
-// Holes between tensors are harmless; bytes that belong to two tensors are not how any writer
-// writes.
-void check_overlap(std::span<const TensorInfo> tensors, std::string_view file) {
+// The format has tensors side by side, from the first byte to the last: bytes that belong to two,
+// or to none, could say something else to another reader.
+void check_layout(std::span<const TensorInfo> tensors, std::uint64_t data_size,
+                  std::string_view file) {
   std::vector<const TensorInfo*> sorted;
   for (const TensorInfo& tensor : tensors) {
     if (tensor.begin != tensor.end) sorted.push_back(&tensor);
   }
   std::sort(sorted.begin(), sorted.end(),
             [](const auto* a, const auto* b) { return a->begin < b->begin; });
-  for (std::size_t i = 1; i < sorted.size(); ++i) {
-    if (sorted[i]->begin >= sorted[i - 1]->end) continue;
-    fail(file, fmt::format("tensors {} and {} overlap", quote(sorted[i - 1]->name),
-                           quote(sorted[i]->name)));
+  std::uint64_t end = 0;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    if (sorted[i]->begin < end) {
+      fail(file, fmt::format("tensors {} and {} overlap", quote(sorted[i - 1]->name),
+                             quote(sorted[i]->name)));
+    }
+    if (sorted[i]->begin > end) {
+      fail(file, fmt::format("has {} bytes before tensor {} that belong to no tensor",
+                             sorted[i]->begin - end, quote(sorted[i]->name)));
+    }
+    end = sorted[i]->end;
+  }
+  if (end != data_size) {
+    fail(file, fmt::format("has {} bytes after the last tensor; expected none", data_size - end));
   }
 }
 
@@ -136,7 +147,7 @@ SafetensorsHeader parse_safetensors_header(std::span<const std::byte> prefix,
     tensor.dtype = dtype_from(tensor.dtype_name);
     check_tensor(tensor, file_size - end, file);
   }
-  check_overlap(header.tensors, file);
+  check_layout(header.tensors, file_size - end, file);
   return header;
 }
 

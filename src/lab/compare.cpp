@@ -79,9 +79,16 @@ std::vector<DeviceInfo> choose_devices(const std::vector<DeviceInfo>& all,
       return info.name == name || info.name.starts_with(name + ":") || name == info.name + ":0";
     });
     if (found == all.end()) {
-      throw Error(Status::unknown_device, fmt::format("compare: unknown device '{}'", name));
+      std::vector<std::string> known;
+      for (const DeviceInfo& info : all) known.push_back(info.name);
+      throw Error(Status::unknown_device, fmt::format("compare: unknown device '{}'; known are {}",
+                                                      name, fmt::join(known, ", ")));
     }
-    chosen.push_back(*found);
+    if (std::ranges::count(chosen, found->name, &DeviceInfo::name) == 0) chosen.push_back(*found);
+  }
+  if (std::ranges::count(chosen, Status::ok, &DeviceInfo::status) == 0) {
+    throw Error(chosen.front().status,
+                fmt::format("compare: device '{}': {}", names.front(), chosen.front().reason));
   }
   return chosen;
 }
@@ -153,8 +160,11 @@ class Contest {
 
   void enter(const std::vector<DeviceInfo>& devices) {
     const auto all = all_methods();
-    const std::vector<Method> methods =
-        options_.methods.empty() ? std::vector<Method>(all.begin(), all.end()) : options_.methods;
+    std::vector<Method> methods;
+    for (const Method method : options_.methods) {
+      if (std::ranges::count(methods, method) == 0) methods.push_back(method);
+    }
+    if (methods.empty()) methods.assign(all.begin(), all.end());
     for (const DeviceInfo& device : devices) {
       for (const Method method : methods) {
         Entry entry;

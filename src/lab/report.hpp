@@ -13,8 +13,9 @@ namespace samebits::lab {
 /// For a terminal: the answer in one paragraph, a table for each input, what was not supported.
 /// `colour` adds ANSI escapes. Of columns that do not fit in `width`, the least telling go, and
 /// that is said.
+inline constexpr int kReportWidth = 120;  ///< of the terminal table, where nothing else is known
 std::string render_terminal(const CompareReport& report, Language language, bool colour,
-                            int width = 120);
+                            int width = kReportWidth);
 
 std::string render_markdown(const CompareReport& report, Language language);
 

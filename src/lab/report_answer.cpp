@@ -133,7 +133,7 @@ std::vector<std::string> others_text(const std::vector<Candidate>& candidates,
            names_of(candidates, [](const Candidate& c) { return c.same_bits() && !c.right(); }));
   }
   say_of(phrase::kBatchMoved, names_of(candidates, [](const Candidate& c) {
-           return c.deterministic && !c.batch_invariant;
+           return c.deterministic && !c.batch_invariant && c.method != Method::chunked_parallel;
          }));
   for (const Candidate& c : candidates) {
     if (c.deterministic) continue;

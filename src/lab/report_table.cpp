@@ -68,6 +68,9 @@ Table table_of(const CompareReport& report, const InputResult& input, Language l
       phrase::kMeanTime, 0, true, [&](R r) { return Cell{format.text(r.time_ms.mean)}; },
       [&](C c) { return format.text(c.time_ms.mean); });
   add(
+      phrase::kMedian, 5, true, [&](R r) { return Cell{format.text(r.time_ms.median)}; },
+      [&](C c) { return format.text(c.time_ms.median); });
+  add(
       phrase::kSpread, 8, true, [&](R r) { return Cell{format.spread(r.time_ms)}; },
       [&](C c) { return format.spread(c.time_ms); });
   add(

@@ -133,7 +133,7 @@ inline constexpr Phrase kAdaptiveGloss{"block width chosen by the number of rows
                                        "块宽随行数而变"};
 inline constexpr Phrase kExactGloss{"any order, then rounded correctly: the contract",
                                     "顺序任意，最后正确舍入：即契约"};
-inline constexpr Phrase kCopyGloss{"of the input: the ceiling", "拷贝输入数据：速度上限"};
+inline constexpr Phrase kCopyGloss{"of the input: the yardstick", "拷贝输入数据：作为标尺"};
 
 inline constexpr Phrase kExcellent{"excellent", "优秀"};
 inline constexpr Phrase kGood{"good", "良好"};

@@ -73,7 +73,9 @@ std::string ulp_text(std::uint64_t distance) {
 }
 
 std::string whole_percent(double share) {
-  return std::isfinite(share) ? fmt::format("{:.0f} %", 100 * share) : "–";
+  if (!std::isfinite(share)) return "–";
+  if (share > 0 && share < 0.005) return "< 1 %";
+  return fmt::format("{:.0f} %", 100 * share);
 }
 
 TimeFormat::TimeFormat(const InputResult& input) {

@@ -153,7 +153,7 @@ TEST(Validate, DTypes) {
       {"h", [](Call& c) { c.operands.residual_output.dtype = DType::bfloat16; },
        "residual_output is 4x8 bfloat16"},
       {"weight", [](Call& c) { c.operands.weight.dtype = DType::float16; },
-       "weight is float16 but x is 4x8 float32; expected float32 or float32"},
+       "weight is float16 but x is 4x8 float32; expected float32"},
       {"weight of the other half",
        [](Call& c) {
          c.operands.x.dtype = c.operands.y.dtype = DType::bfloat16;

@@ -173,9 +173,12 @@ TEST_F(Evidence, ExitStatusOfTheProgram) {
   EXPECT_EQ(samebits(small + "exact --axis batch --require threads"), 1);
   EXPECT_EQ(samebits(small + "exact --axis nonsense"), 2);
   EXPECT_EQ(samebits(small + "exact --axis batch --shape 0x4"), 2);
-  EXPECT_EQ(samebits("audit --plugin " + folder_.string() + "/none.so -o " + folder_.string()), 1);
+  EXPECT_EQ(samebits("audit --plugin " + folder_.string() + "/none.so -o " + folder_.string()), 2);
+  EXPECT_EQ(samebits(small + "exact --axis batch --eps nan"), 2);
   EXPECT_EQ(samebits("replay " + folder_.string() + "/nowhere"), 2);
   const std::string evidence = folder_.string() + "/evidence/adaptive-cpu-float32-batch";
+  EXPECT_EQ(samebits("replay " + evidence), 2) << "evidence of an audit before the last";
+  EXPECT_EQ(samebits(small + "adaptive --axis batch"), 0);
   EXPECT_EQ(samebits("replay " + evidence), 0);
 }
 

@@ -145,12 +145,15 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"norm -i x.npy -o y.txt", "y.txt"},
         BadCase{"norm -i x.npy --residual x.npy -o y.npy --residual-output no/h.npy", "no/h.npy"},
         BadCase{"norm -o y.npy", "--input"}, BadCase{"compare --shape 4x", "'4x'"},
-        BadCase{"compare --shape 4x0 --repeats 1", "last axis has 0 elements"},
+        BadCase{"compare --shape 4x0 --repeats 1", "--shape 4x0: expected 1 to 2^31 elements"},
         BadCase{"compare -i absent.npy", "absent.npy"},
         BadCase{"compare --dtype f64", "dtype 'f64' is unknown"},
         BadCase{"compare --shape 2x8 --repeats 1 -o y.npy", "y.npy"},
         BadCase{"selftest --device tpu", "unknown device 'tpu'"},
-        BadCase{"frobnicate", "samebits --help"}, BadCase{"", "samebits --help"}));
+        BadCase{"frobnicate", "unknown command 'frobnicate'; expected one of compare, audit"},
+        BadCase{"norm --threads many", "(see samebits norm --help)"},
+        BadCase{"compare --repeats -1", "'-1'; expected 0 or more"},
+        BadCase{"compare --devices nonsense", "known are cpu"}, BadCase{"", "samebits --help"}));
 
 TEST(CliNorm, ZeroRowsGiveZeroRows) {
   const Program samebits;

@@ -137,10 +137,21 @@ TEST(Safetensors, NamesAndFilesMayHoldColons) {
             std::string::npos);
 }
 
-TEST(Safetensors, ToleratesHolesAndDataAfterTheLastTensor) {
-  const std::string json =
-      object({entry("a", "F16", "[1]", "[4,6]"), entry("b", "F16", "[1]", "[0,2]")});
-  EXPECT_EQ(parse(file_of(json, "12345678")).tensors.size(), 2u);
+TEST(Safetensors, HolesAndDataAfterTheLastTensorAreRefused) {
+  const auto error = [](const std::string& a, const std::string& b, const std::string& data) {
+    return error_of([&] {
+      parse(file_of(object({entry("a", "F16", "[1]", a), entry("b", "F16", "[1]", b)}), data));
+    });
+  };
+  const std::string dense =
+      object({entry("a", "F16", "[1]", "[2,4]"), entry("b", "F16", "[1]", "[0,2]")});
+  EXPECT_EQ(parse(file_of(dense, "1234")).tensors.size(), 2u);
+  EXPECT_EQ(error("[4,6]", "[0,2]", "123456"),
+            "m: has 2 bytes before tensor 'a' that belong to no tensor");
+  EXPECT_EQ(error("[4,6]", "[2,4]", "123456"),
+            "m: has 2 bytes before tensor 'b' that belong to no tensor");
+  EXPECT_EQ(error("[2,4]", "[0,2]", "12345"),
+            "m: has 1 bytes after the last tensor; expected none");
 }
 
 TEST(Safetensors, ToleratesMetadataOfAnyKind) {

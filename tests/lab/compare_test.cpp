@@ -122,12 +122,24 @@ TEST(Compare, ADeviceThatIsNotThereHasARowThatSaysSo) {
   if (absent == all.end()) GTEST_SKIP() << "every known backend is built and finds a device";
   NoProgress progress;
   CompareOptions options = small_options();
-  options.devices = {absent->name};
+  options.devices = {"cpu", absent->name};
   const CompareReport report = run_compare(options, progress);
   for (const MethodResult& result : report.inputs[0].results) {
+    if (result.device == "cpu") continue;
     EXPECT_EQ(result.missing, Missing::device);
     EXPECT_EQ(result.reason, absent->reason);
   }
+  // With no other there is nothing to report.
+  options.devices = {absent->name};
+  EXPECT_THROW(run_compare(options, progress), Error);
+}
+
+TEST(Compare, WhatIsNamedTwiceRunsOnce) {
+  NoProgress progress;
+  CompareOptions options = small_options();
+  options.methods = {Method::exact, Method::exact};
+  options.devices = {"cpu", "cpu:0", "cpu"};
+  EXPECT_EQ(run_compare(options, progress).inputs[0].results.size(), 1u);
 }
 
 TEST(Compare, RefusesWhatItCannotDo) {

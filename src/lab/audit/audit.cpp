@@ -48,6 +48,13 @@ void check(const AuditOptions& options) {
   const auto refuse = [](std::string_view what) {
     throw Error(Status::invalid_argument, fmt::format("audit: {}", what));
   };
+  // The library's own check of eps and modes, on the smallest call.
+  const float one = 1.0f;
+  float y = 0.0f;
+  rms_norm({.x = view(&one, 1, 1), .y = view(&y, 1, 1)},
+           {.eps = options.terms.eps,
+            .weight_mode = options.terms.weight_mode,
+            .residual_mode = options.terms.residual_mode});
   if (options.trials < 0) refuse("trials must not be negative");
   if (!(options.minutes >= 0.0)) refuse("minutes must not be negative");
   if (!(options.call_seconds > 0.0)) refuse("the time limit of a call must be positive");
@@ -79,9 +86,11 @@ class Audit {
     report_.seed = options.seed;
     report_.trials = options.trials;
     report_.command_line = options.command_line;
+    report_.output = options.output;
   }
 
   AuditReport run() {
+    if (!options_.output.empty()) remove_old_evidence(options_.output);
     const auto start = std::chrono::steady_clock::now();
     // Plugins first: their processes are forked while this one has no threads that could hold a
     // lock.

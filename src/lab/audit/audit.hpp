@@ -143,6 +143,7 @@ struct AuditReport {
   int trials = 0;
   double seconds = 0.0;
   std::string command_line;
+  std::string output{};  ///< the folder that evidence lies in
 };
 
 /// Throws Error for options that make no sense. What a plugin does wrong is in the report.

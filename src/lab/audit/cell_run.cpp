@@ -54,6 +54,10 @@ class CellRun {
   void finish() {
     disturbance_.reset();
     tally_.finish();
+    // What crashed gave no bits to compare, and may not pass for the same ones.
+    if (misbehaved_ && cell_.verdict == CellVerdict::invariant) {
+      cell_.verdict = CellVerdict::not_varied;
+    }
   }
 
  private:
@@ -63,18 +67,21 @@ class CellRun {
       work();
       return true;
     } catch (const Misbehaviour& misbehaviour) {
+      misbehaved_ = true;
       if (cell_.reason.empty()) cell_.reason = cell_.reason_zh = misbehaviour.what();
       return on_misbehaviour_(misbehaviour, where);
     }
   }
 
-  /// If the base moves when it is merely repeated, the axis is not to blame.
+  /// If the base moves when it is merely repeated, the axis is not to blame. Under load, because a
+  /// race that is rare on a quiet machine would be put down to the axis.
   void check_for_race() {
-    constexpr int kTries = 5;
+    constexpr int kTries = 20;
     if (cell_.axis == Axis::repeat) {
       cell_.races = true;
       return;
     }
+    if (!disturbance_) disturbance_ = std::make_unique<Disturbance>();
     for (int i = 0; i < kTries && !cell_.races; ++i) {
       bool in_h = false;
       const Answer again = execute(subject_, material_, reference_->base());
@@ -100,6 +107,7 @@ class CellRun {
   const OnMisbehaviour& on_misbehaviour_;
   std::optional<Reference> reference_;
   std::unique_ptr<Disturbance> disturbance_;
+  bool misbehaved_ = false;
 };
 
 void run_groups(const Plan& plan, CellRun& run) {

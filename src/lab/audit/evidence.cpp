@@ -217,6 +217,15 @@ void write_arrays(const fs::path& folder, const Material& needed, const Example&
 
 }  // namespace
 
+void remove_old_evidence(const std::string& output) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(fs::path(output) / "evidence", ignored)) {
+    if (fs::exists(entry.path() / "output_base.npy") && fs::exists(entry.path() / "config.json")) {
+      fs::remove_all(entry.path(), ignored);
+    }
+  }
+}
+
 std::string write_evidence(const std::string& output, Cell& cell, Subject& subject,
                            const Material& material, std::uint64_t seed) {
   Example example = minimize(subject, material, *cell.example, cell.races);

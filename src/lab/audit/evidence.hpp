@@ -16,6 +16,9 @@ namespace samebits::lab::audit {
 /// as few rows as still show the difference.
 Example minimize(Subject& subject, const Material& material, const Example& example, bool races);
 
+/// Removes the folders of evidence that an earlier audit left there, and nothing else.
+void remove_old_evidence(const std::string& output);
+
 /// Writes <output>/evidence/<subject>-<device>-<dtype>-<axis>/ and returns its path from `output`.
 std::string write_evidence(const std::string& output, Cell& cell, Subject& subject,
                            const Material& material, std::uint64_t seed);

@@ -74,7 +74,7 @@ FloatState normalized(FloatState state) {
 std::string describe(const FloatState& state) {
   std::string text;
   const auto add = [&](const char* word) {
-    text += (text.empty() ? "" : ", ") + std::string(word);
+    text += (text.empty() ? "" : " + ") + std::string(word);
   };
   if (state.rounding == Rounding::upward) add("rounding upward");
   if (state.rounding == Rounding::downward) add("rounding downward");

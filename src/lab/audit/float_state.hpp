@@ -24,7 +24,7 @@ void set_float_state(const FloatState& state);
 /// What set_float_state(state) leaves, for comparison with what a call leaves.
 FloatState normalized(FloatState state);
 
-/// "rounding upward, flush-to-zero"; "default".
+/// "rounding upward + flush-to-zero"; "default".
 std::string describe(const FloatState& state);
 
 }  // namespace samebits::lab::audit

@@ -23,7 +23,7 @@ inline constexpr Phrase kOfCopy{"{} of copy", "拷贝的 {}"};
 inline constexpr Phrase kSame{"same", "相同"};
 inline constexpr Phrase kMoved{"MOVED", "变了"};
 inline constexpr Phrase kRace{"RACE", "竞争"};
-inline constexpr Phrase kNotVaried{"n/a", "未变"};
+inline constexpr Phrase kNotVaried{"n/a", "未测"};
 
 inline constexpr Phrase kLegendSame{
     "no bit moved, over the number of variations given and the values compared",
@@ -36,9 +36,8 @@ inline constexpr Phrase kLegendRace{
     "refuted, but the subject does not even repeat itself: this axis need not be the cause, and "
     "same is luck",
     "被推翻，但对象重复运行本身就不一致：原因未必在这一方面，“相同”也只是运气"};
-inline constexpr Phrase kLegendNotVaried{
-    "not varied, which is not passed: the reason stands beside it",
-    "没有变化过，不等于通过；原因写在旁边"};
+inline constexpr Phrase kLegendNotVaried{"not varied, which is not passed: the report says why",
+                                         "没有测试过，不等于通过；原因见报告"};
 
 inline constexpr Phrase kVariations{"{} variations", "{} 种变化"};
 inline constexpr Phrase kValues{"{} values", "{} 个数值"};
@@ -73,7 +72,7 @@ inline constexpr Phrase kNan{"NaN on one side", "一边是 NaN"};
 inline constexpr Phrase kNotFinite{"not finite", "非有限值"};
 inline constexpr Phrase kAndMore{" and {} more", " 等共 {} 个"};
 
-inline constexpr Phrase kSummaryAll{"{0}: no bit moved on any of the {1} axes varied{2}.",
+inline constexpr Phrase kSummaryAll{"{0}: no bit moved; axes varied: {1}{2}.",
                                     "{0}：所变化的 {1} 个方面没有一位改变{2}。"};
 inline constexpr Phrase kSummaryRace{
     "{0}: not repeatable. The same call gives other bits when it is made again{1}.",
@@ -82,7 +81,7 @@ inline constexpr Phrase kSummaryTrial{" (it took {} trials)", "（尝试 {} 次�
 inline constexpr Phrase kSummaryMoved{"{0}: {1}other bits by {2}; the same by {3}{4}.",
                                       "{0}：{1}随 {2} 改变；随 {3} 不变{4}。"};
 inline constexpr Phrase kSummaryRepeats{"repeats itself, yet ", "可以重复，但"};
-inline constexpr Phrase kSummaryUnvaried{"; not varied: {}", "；未变化：{}"};
+inline constexpr Phrase kSummaryUnvaried{"; not varied: {}", "；未测试：{}"};
 inline constexpr Phrase kSummaryCrossing{"batch (crossing {} rows)", "batch（跨越 {} 行）"};
 inline constexpr Phrase kComma{", ", "、"};
 inline constexpr Phrase kNothing{"nothing", "无"};

@@ -209,7 +209,7 @@ class Page {
     }
     if (!cell.evidence.empty()) {
       add("<h4>{}</h4>\n<pre>samebits replay {}</pre>\n", in(phrase::kEvidence),
-          html_escaped(cell.evidence));
+          html_escaped(evidence_path(report_, cell)));
     }
     text_ += "</div>\n";
   }

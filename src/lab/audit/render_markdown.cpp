@@ -65,7 +65,7 @@ std::string findings(const AuditReport& report, Language language) {
       text += fmt::format("### {}: {}\n\n{}\n\n", row_name(report, row), name_of(cell->axis),
                           escaped(finding(*cell, language)));
       if (!cell->evidence.empty()) {
-        text += fmt::format("`samebits replay {}`\n\n", cell->evidence);
+        text += fmt::format("`samebits replay {}`\n\n", evidence_path(report, *cell));
       }
     }
   }

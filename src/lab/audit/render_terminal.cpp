@@ -93,7 +93,7 @@ std::string details(const AuditReport& report, Language language, int width) {
       if (!has_section(report, *cell)) continue;
       std::string line = fmt::format("{}, {}: {}", row_name(report, row), name_of(cell->axis),
                                      finding(*cell, language));
-      if (!cell->evidence.empty()) line += " " + cell->evidence;
+      if (!cell->evidence.empty()) line += " " + evidence_path(report, *cell);
       add_wrapped(text, line, width);
     }
   }

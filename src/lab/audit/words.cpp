@@ -40,8 +40,8 @@ SubjectFindings gather_findings(const AuditReport& report, const SubjectReport& 
                 : cell.verdict == CellVerdict::invariant ? found.same
                                                          : found.unvaried;
     set.insert(cell.axis);
+    found.races = found.races || (cell.races && cell.verdict == CellVerdict::refuted);
     if (cell.axis == Axis::repeat && cell.verdict == CellVerdict::refuted) {
-      found.races = true;
       found.trials =
           found.trials == 0 ? cell.first_moved : std::min(found.trials, cell.first_moved);
     }
@@ -89,6 +89,10 @@ std::vector<MatrixRow> matrix_of(const AuditReport& report) {
     }
   }
   return rows;
+}
+
+std::string evidence_path(const AuditReport& report, const Cell& cell) {
+  return report.output.empty() ? cell.evidence : report.output + "/" + cell.evidence;
 }
 
 std::string row_name(const AuditReport& report, const MatrixRow& row) {

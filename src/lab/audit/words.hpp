@@ -26,6 +26,8 @@ struct MatrixRow {
 std::vector<MatrixRow> matrix_of(const AuditReport& report);
 
 /// "exact bfloat16"; with the device and shape where the report has several.
+/// The folder of a cell's evidence, as `samebits replay` takes it where the audit ran.
+std::string evidence_path(const AuditReport& report, const Cell& cell);
 std::string row_name(const AuditReport& report, const MatrixRow& row);
 
 /// One word: "same", "MOVED", "race", "n/a".
