@@ -21,9 +21,9 @@ std::string shell_quoted(std::string_view argument) {
   if (!argument.empty() && argument.find_first_not_of(kPlain) == std::string_view::npos) {
     return std::string(argument);
   }
-  std::string text = "'";
+  std::string text;
   for (const char c : argument) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return text + "'";
+  return fmt::format("'{}'", text);
 }
 
 std::vector<std::string> command_names(const CLI::App& program) {

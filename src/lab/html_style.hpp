@@ -77,10 +77,11 @@ th:last-child, td:last-child { padding-right: 1.4rem; }
 .results { min-width: 980px; font-size: 0.9rem; }
 .results th, .results td { padding-left: 0.55rem; padding-right: 0.55rem; }
 .results tbody th { min-width: 12em; }
-.results th:first-child { padding-left: 1.4rem; }
+.results th:first-child, .results td:first-child { padding-left: 1.4rem; }
 .results td:last-child, .results th:last-child { padding-right: 1.2rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .results td small, .pill { white-space: nowrap; }
+.results td:last-child .pill { white-space: normal; text-align: center; line-height: 1.3; }
 .baseline td, .baseline th { color: var(--muted); font-weight: 400; }
 .bar { display: block; height: 4px; width: 84px; border-radius: 2px; background: var(--track);
   margin: 0.35rem 0 0 auto; overflow: hidden; }

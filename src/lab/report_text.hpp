@@ -96,7 +96,7 @@ inline constexpr Phrase kRowMoves{"not repeatable", "本身不可重复"};
 inline constexpr Phrase kMaxUlp{"max {} ulp", "最大 {} ulp"};
 inline constexpr Phrase kInfinite{"not finite", "非有限值"};
 inline constexpr Phrase kCopyRow{"memory copy", "内存拷贝"};
-inline constexpr Phrase kCopyRowOn{"memory copy on {}", "内存拷贝，{}"};
+inline constexpr Phrase kCopyRowOn{"memory copy on {}", "内存拷贝（{}）"};
 inline constexpr Phrase kNotSupported{"not supported: {}", "不支持：{}"};
 inline constexpr Phrase kNoMethod{"{} does not have this method", "{} 没有这种方法"};
 inline constexpr Phrase kNoDType{"{} does not take {}", "{} 不接受 {}"};
@@ -123,7 +123,7 @@ inline constexpr Phrase kAdaptive{"adaptive", "自适应分块"};
 inline constexpr Phrase kExact{"exact", "精确"};
 inline constexpr Phrase kChunkedShort{"chunked", "分块顺序"};
 inline constexpr Phrase kChunkedParallelShort{"chunked-parallel", "分块并行"};
-inline constexpr Phrase kOnDevice{"{} on {}", "{}，{}"};
+inline constexpr Phrase kOnDevice{"{} on {}", "{}（{}）"};
 
 inline constexpr Phrase kStandardGloss{"one float32 pass over each row", "每行一趟 float32 求和"};
 inline constexpr Phrase kChunkedGloss{"chunk sums added in index order", "各块之和按序号相加"};
@@ -168,8 +168,8 @@ inline constexpr Phrase kResults{"Results", "测试结果"};
 inline constexpr Phrase kTimePicture{"Time per call", "每次调用的时间"};
 inline constexpr Phrase kTimeCaption{
     "Bar: median, in milliseconds. Line across its end: p10 to p90. Dashed: a plain copy of the "
-    "same data, the ceiling.",
-    "条形为中位数（毫秒），末端横线为 p10 至 p90，虚线为拷贝同样数据所需的时间（上限）。"};
+    "same data.",
+    "条形为中位数（毫秒），末端横线为 p10 至 p90，虚线为拷贝同样数据所需的时间。"};
 inline constexpr Phrase kRunsPicture{"How runs of one method differ", "同一方法各次运行的差异"};
 inline constexpr Phrase kRunsCaption{
     "Over the runs whose output was not that of the first run: share of elements by their distance "

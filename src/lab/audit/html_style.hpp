@@ -5,13 +5,13 @@ namespace samebits::lab::audit {
 
 /// What the audit's page adds to lab/html_style.hpp.
 inline constexpr const char* kAuditStyle = R"css(
-main { max-width: 1680px; }
+main { max-width: 1280px; }
 .answer ul { margin: 0; padding-left: 1.2rem; }
 .answer li + li { margin-top: 0.35rem; }
 .matrix { font-size: 0.84rem; }
 .matrix th, .matrix td { padding: 0.45rem 0.5rem; }
 .matrix tbody th { white-space: nowrap; position: sticky; left: 0; background: var(--card); }
-.matrix small { font-size: 0.7rem; white-space: nowrap; color: inherit; opacity: 0.85; }
+.matrix small { font-size: 0.7rem; color: inherit; opacity: 0.85; }
 .matrix .muted small { white-space: normal; min-width: 6.5em; }
 .matrix a { color: inherit; text-underline-offset: 2px; }
 .cell.good { background: var(--good-soft); }

@@ -77,7 +77,7 @@ inline constexpr Phrase kSummaryAll{"{0}: no bit moved; axes varied: {1}{2}.",
 inline constexpr Phrase kSummaryRace{
     "{0}: not repeatable. The same call gives other bits when it is made again{1}.",
     "{0}：不可重复。同一个调用再执行一次就可能给出不同的位{1}。"};
-inline constexpr Phrase kSummaryTrial{" (it took {} trials)", "（尝试 {} 次后出现）"};
+inline constexpr Phrase kSummaryTrial{" (it showed at trial {})", "（尝试 {} 次后出现）"};
 inline constexpr Phrase kSummaryMoved{"{0}: {1}other bits by {2}; the same by {3}{4}.",
                                       "{0}：{1}随 {2} 改变；随 {3} 不变{4}。"};
 inline constexpr Phrase kSummaryRepeats{"repeats itself, yet ", "可以重复，但"};

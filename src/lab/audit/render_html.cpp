@@ -71,22 +71,36 @@ class Page {
     text_ += "</ul></section>\n";
   }
 
+  /// In parts that a screen can show: what hides behind a scroll bar may be what moved.
   void matrix() {
+    constexpr std::size_t kAxesOfAPart = 8;
     heading(phrase::kMatrix);
+    for (std::size_t i = 0; i < report_.axes.size(); i += kAxesOfAPart) {
+      matrix_part(i, std::min(i + kAxesOfAPart, report_.axes.size()));
+    }
+    legend();
+  }
+
+  /// The axes from `begin` to `end`; the last part has the speed, too.
+  void matrix_part(std::size_t begin, std::size_t end) {
+    const bool last = end == report_.axes.size();
     add("<div class=\"card scroll\"><table class=\"matrix\"><thead><tr><th>{}</th>",
         in(phrase::kSubject));
-    for (const Axis axis : report_.axes) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const Axis axis = report_.axes[i];
       add("<th title=\"{}\">{}</th>", html_escaped(definition(axis, language_)), name_of(axis));
     }
-    add("<th>{}</th></tr></thead>\n<tbody>\n", in(phrase::kSpeed));
+    if (last) add("<th>{}</th>", in(phrase::kSpeed));
+    text_ += "</tr></thead>\n<tbody>\n";
     for (const MatrixRow& row : rows_) {
       add("<tr><th>{}</th>", html_escaped(row_name(report_, row)));
-      for (const Cell* cell : row.cells) matrix_cell(*cell);
-      speed(row);
+      for (std::size_t i = begin; i < std::min(end, row.cells.size()); ++i) {
+        matrix_cell(*row.cells[i]);
+      }
+      if (last) speed(row);
       text_ += "</tr>\n";
     }
     text_ += "</tbody></table></div>\n";
-    legend();
   }
 
   static const char* tone(const Cell& cell) {
