@@ -23,7 +23,7 @@ class Page {
     begin();
     answer();
     for (const InputResult& input : report_.inputs) result(input);
-    absent();
+    device_list();
     meaning();
     rules();
     timing();
@@ -116,10 +116,10 @@ class Page {
                        html_escaped(say(language_, phrase::kNoPicture, why.in(language_))));
   }
 
-  void absent() {
-    const std::vector<std::string> lines = absent_devices(report_, language_);
+  void device_list() {
+    const std::vector<std::string> lines = device_notes(report_, language_);
     if (lines.empty()) return;
-    add("<h2>{}</h2>\n<ul class=\"muted\">\n", in(phrase::kAbsent));
+    add("<h2>{}</h2>\n<ul class=\"muted\">\n", in(phrase::kDevices));
     for (const std::string& line : lines) add("<li>{}</li>\n", html_escaped(line));
     text_ += "</ul>\n";
   }

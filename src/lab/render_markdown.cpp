@@ -84,7 +84,7 @@ std::string notes(const CompareReport& report, Language language) {
   for (const Fact& fact : machine_facts(report, language)) {
     text += fmt::format("- {}: {}\n", fact.name, escaped(fact.value));
   }
-  for (const std::string& line : absent_devices(report, language)) {
+  for (const std::string& line : device_notes(report, language)) {
     text += fmt::format("- {}\n", escaped(line));
   }
   text += heading(phrase::kRepeat, language);

@@ -142,9 +142,11 @@ std::string render_terminal(const CompareReport& report, Language language, bool
       text += draw(gpu, language, colour, width);
     }
   }
-  const std::vector<std::string> absent = absent_devices(report, language);
-  if (!absent.empty()) text += "\n";
-  for (const std::string& line : absent) text += painted(line, Tone::muted, colour) + "\n";
+  const std::vector<std::string> notes = device_notes(report, language);
+  if (!notes.empty()) text += "\n";
+  for (const std::string& line : notes) {
+    text += painted(paragraph(line, width), Tone::muted, colour);
+  }
   return text;
 }
 

@@ -159,7 +159,13 @@ inline constexpr Phrase kNoisy{
     "the times with that in mind; repeatability and correctness do not suffer from it.",
     "测量时机器并不空闲：单是内存拷贝的耗时就在 {0} 至 {1} 毫秒之间（p10 至 p90）。请据此看待各项"
     "时间；可重复性与正确性不受影响。"};
-inline constexpr Phrase kAbsent{"Devices not measured", "未测量的设备"};
+inline constexpr Phrase kDevices{"Devices", "设备"};
+inline constexpr Phrase kDeviceIs{"{}: {}", "{}：{}"};
+inline constexpr Phrase kDeviceIsSoftware{
+    "{}: {}. A software driver: the processor plays the GPU. Its bits count; its times say nothing "
+    "of "
+    "a GPU's.",
+    "{}：{}。这是软件驱动，由处理器扮演 GPU：它的位算数，它的时间不代表任何 GPU。"};
 inline constexpr Phrase kDeviceAbsent{"{}: not measured, {}", "{}：未测量，{}"};
 inline constexpr Phrase kResults{"Results", "测试结果"};
 

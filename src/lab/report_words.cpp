@@ -192,11 +192,16 @@ std::string noise_text(const InputResult& input, Language language) {
   return say(language, phrase::kNoisy, format.text(copy.p10), format.text(copy.p90));
 }
 
-std::vector<std::string> absent_devices(const CompareReport& report, Language language) {
+std::vector<std::string> device_notes(const CompareReport& report, Language language) {
   std::vector<std::string> lines;
   for (const DeviceInfo& device : report.devices) {
-    if (device.status == Status::ok) continue;
-    lines.push_back(say(language, phrase::kDeviceAbsent, device.name, device.reason));
+    if (device.status != Status::ok) {
+      lines.push_back(say(language, phrase::kDeviceAbsent, device.name, device.reason));
+    } else if (device.software) {
+      lines.push_back(say(language, phrase::kDeviceIsSoftware, device.name, device.description));
+    } else if (device.name != "cpu") {
+      lines.push_back(say(language, phrase::kDeviceIs, device.name, device.description));
+    }
   }
   return lines;
 }

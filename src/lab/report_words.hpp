@@ -62,8 +62,9 @@ std::string batches_text(const MethodResult& result, Language language);
 std::string input_text(const CompareReport& report, const InputResult& input, Language language);
 /// That times are rough, if they are; else empty.
 std::string noise_text(const InputResult& input, Language language);
-/// Devices that were not measured and why, a line each.
-std::vector<std::string> absent_devices(const CompareReport& report, Language language);
+/// What the GPUs are, which of them are played by the processor, what is absent and why; a line
+/// each.
+std::vector<std::string> device_notes(const CompareReport& report, Language language);
 
 /// "at least 80 % of the copy speed, or ..."
 std::string condition_text(const TierRule& rule, Language language);
