@@ -30,8 +30,20 @@ void print_difference(const audit::Evidence& e, const audit::Replay& replay) {
              audit::ulp_words(first.ulp, lab::Language::en));
 }
 
+/// Whether what differs now is what differed then: another build, or another plugin, may move other
+/// bits, and a race seldom repeats itself.
+std::string against_record(const audit::Evidence& e, const audit::Replay& replay) {
+  const audit::FirstDifference& then = e.first;
+  const audit::FirstDifference& now = replay.first;
+  if (then.row < 0 || replay.moved_values == 0) return "";
+  const bool same = then.output == now.output && then.row == now.row && then.column == now.column &&
+                    then.bits_a == now.bits_a && then.bits_b == now.bits_b;
+  return same ? ", with the bits recorded" : ", with other bits than those recorded";
+}
+
 int run(const ReplayArguments& a) {
   const audit::Evidence e = audit::read_evidence(a.folder);
+  if (!a.plugin.empty()) fmt::print("{} in place of ", io::printable(a.plugin));
   fmt::print("{} on {}, {} {}x{}, axis {}: {} rows against {}\n", io::printable(e.subject),
              io::printable(e.device), name_of(e.material.dtype()), e.material.x.rows(),
              e.material.columns(), io::printable(e.axis), e.example.base.rows.size(),
@@ -42,8 +54,9 @@ int run(const ReplayArguments& a) {
     fmt::print("The caller's floating-point environment was not kept: {}\n", replay.state_left);
   }
   if (replay.reproduced) {
-    fmt::print("Reproduced{}.\n",
-               e.races ? fmt::format(" at trial {}", replay.trials) : std::string());
+    fmt::print("Reproduced{}{}.\n",
+               e.races ? fmt::format(" at trial {}", replay.trials) : std::string(),
+               against_record(e, replay));
   } else {
     fmt::print("Not reproduced in {} {}: the same bits each time.\n", replay.trials,
                replay.trials == 1 ? "trial" : "trials");

@@ -34,6 +34,7 @@ struct Evidence {
   Example example;
   bool races = false;
   std::string state_left{};  ///< if it is the caller's float environment that was not kept
+  FirstDifference first{};   ///< as recorded: its place and its bits; row -1: none was
 };
 
 /// Throws Error if the folder does not hold evidence.

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -79,6 +80,23 @@ Evidence from_json(const Json& json, const fs::path& folder, const std::string& 
   return e;
 }
 
+/// Place and bits; the rest follows from them.
+FirstDifference recorded_difference(const Json& json) {
+  FirstDifference first;
+  if (!json.contains("first_difference") || json.at("first_difference").is_null()) return first;
+  const Json& recorded = json.at("first_difference");
+  const auto bits = [&](const char* name) {
+    return static_cast<std::uint32_t>(
+        std::strtoul(recorded.at(name).get<std::string>().c_str(), nullptr, 16));
+  };
+  first.output = recorded.at("output").get<std::string>();
+  first.row = recorded.at("row").get<std::int64_t>();
+  first.column = recorded.at("column").get<std::int64_t>();
+  first.bits_a = bits("base_bits");
+  first.bits_b = bits("varied_bits");
+  return first;
+}
+
 std::int64_t largest_call(const Example& example) {
   return std::max(*std::ranges::max_element(example.base.calls),
                   *std::ranges::max_element(example.varied.calls));
@@ -90,7 +108,9 @@ Evidence read_evidence(const std::string& folder) {
   const std::string file = (fs::path(folder) / "config.json").string();
   const Json json = parse(file);
   try {
-    return from_json(json, folder, file);
+    Evidence evidence = from_json(json, folder, file);
+    evidence.first = recorded_difference(json);
+    return evidence;
   } catch (const Json::exception&) {
     io::fail(file, "a field is missing or has another type");
   }
