@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "io/message.hpp"
 #include "samebits/samebits.hpp"
 
 namespace samebits::lab {
@@ -27,7 +28,7 @@ auto parse_name(std::string_view what, std::string_view name, const Values& valu
     known += fmt::format("{}{}", known.empty() ? "" : ", ", name_of(value));
   }
   throw Error(Status::invalid_argument,
-              fmt::format("{} '{}' is unknown; expected one of {}", what, name, known));
+              fmt::format("{} {} is unknown; expected one of {}", what, io::quote(name), known));
 }
 
 inline Method parse_method(std::string_view name) {
