@@ -254,14 +254,16 @@ void Call::run_race() {
   std::mutex failure_mutex;
   std::exception_ptr failure;
   const auto work = [&](id<MTLCommandQueue> queue) {
-    @autoreleasepool try {
-      for (std::size_t i = next++; i < tasks.size(); i = next++) {
-        Parameters p = plan_.of(plan_.pieces[tasks[i].piece]);
-        p.first_chunk = tasks[i].first;
-        const std::int64_t groups = (std::int64_t{p.rows} + p.threads - 1) / p.threads;
-        submitted[i] = commit(queue, [&](Encoder encoder) {
-          encode(encoder, Stage::chunk_sum, tasks[i].piece, p, tasks[i].count, groups);
-        });
+    try {
+      @autoreleasepool {
+        for (std::size_t i = next++; i < tasks.size(); i = next++) {
+          Parameters p = plan_.of(plan_.pieces[tasks[i].piece]);
+          p.first_chunk = tasks[i].first;
+          const std::int64_t groups = (std::int64_t{p.rows} + p.threads - 1) / p.threads;
+          submitted[i] = commit(queue, [&](Encoder encoder) {
+            encode(encoder, Stage::chunk_sum, tasks[i].piece, p, tasks[i].count, groups);
+          });
+        }
       }
     } catch (...) {
       const std::lock_guard lock(failure_mutex);

@@ -135,7 +135,7 @@ Axis parse_axis(std::string_view name) {
     known += fmt::format("{}{}", known.empty() ? "" : ", ", e.name);
   }
   throw Error(Status::invalid_argument,
-              fmt::format("axis '{}' is unknown; expected one of {}", name, known));
+              fmt::format("axis {} is unknown; expected one of {}", io::quote(name), known));
 }
 
 std::string_view title(Axis axis, Language language) {
