@@ -6,6 +6,7 @@
 #include <array>
 #include <string>
 
+#include "io/message.hpp"
 #include "samebits/samebits.hpp"
 
 namespace samebits::lab::audit {
