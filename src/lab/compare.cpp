@@ -80,6 +80,7 @@ std::vector<DeviceInfo> choose_devices(const std::vector<DeviceInfo>& all,
     });
     if (found == all.end()) {
       std::vector<std::string> known;
+      known.reserve(all.size());
       for (const DeviceInfo& info : all) known.push_back(info.name);
       throw Error(Status::unknown_device, fmt::format("compare: unknown device '{}'; known are {}",
                                                       name, fmt::join(known, ", ")));

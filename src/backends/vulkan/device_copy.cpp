@@ -49,7 +49,7 @@ class DeviceCopy final : public PreparedCall {
 
 }  // namespace
 
-std::unique_ptr<PreparedCall> make_device_copy(Device& device, std::string name,
+std::unique_ptr<PreparedCall> make_device_copy(Device& device, const std::string& name,
                                                std::int64_t bytes) {
   try {
     return std::make_unique<DeviceCopy>(device, name, static_cast<std::uint64_t>(bytes));
