@@ -172,7 +172,8 @@ struct Options {
 ///
 /// Thread-safe. Does not print, abort, or change the caller's floating-point environment; does
 /// not depend on it either. Allocates nothing after the first call with `Method::exact`.
-/// Throws Error.
+/// Throws Error: for wrong arguments before anything is written; where a device fails midway, the
+/// outputs then hold nothing that can be relied on.
 void rms_norm(const Operands& operands, const Options& options = {});
 
 /// One call made ready on a device: operands there, shaders compiled. For whoever runs it again and

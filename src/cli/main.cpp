@@ -106,7 +106,7 @@ int parse_and_run(int argc, char** argv) {
 void set_command_line(int argc, char** argv) {
   std::string& line = stored_command_line();
   line = "samebits";
-  for (int i = 1; i < argc; ++i) line += " " + shell_quoted(argv[i]);
+  for (int i = 1; i < argc; ++i) line += fmt::format(" {}", shell_quoted(argv[i]));
 }
 
 CLI::Validator non_negative() {

@@ -184,12 +184,23 @@ class Contest {
     const auto bytes = static_cast<std::int64_t>((input_.x.data.size() + 3) / 4 * 4);
     for (const DeviceInfo& device : devices) {
       if (device.name == "cpu" || device.status != Status::ok) continue;
-      try {
-        device_copies_.push_back({device.name, prepare_copy(device.name, bytes)});
-        device_copies_.back().call->run();
-      } catch (const Error&) {
-        // Not its methods' fault: they are held against the CPU's copy.
-      }
+      DeviceCopy copy{.device = device.name, .call = nullptr};
+      attempt_copy(copy, [&] {
+        copy.call = prepare_copy(device.name, bytes);
+        copy.call->run();
+      });
+      if (copy.call) device_copies_.push_back(std::move(copy));
+    }
+  }
+
+  /// A copy that fails is out. That is not the methods' fault: they go on, and are held against the
+  /// CPU's copy if it never ran.
+  template <class Work>
+  static void attempt_copy(DeviceCopy& copy, const Work& work) {
+    try {
+      work();
+    } catch (const Error&) {
+      copy.call.reset();
     }
   }
 
@@ -263,10 +274,13 @@ class Contest {
   }
 
   static void time_device_copy(DeviceCopy& copy) {
-    copy.times_ms.push_back(time_ms([&] { copy.call->run(); }));
-    if (const double seconds = copy.call->device_seconds(); seconds >= 0) {
-      copy.device_times_ms.push_back(1e3 * seconds);
-    }
+    if (!copy.call) return;
+    attempt_copy(copy, [&] {
+      copy.times_ms.push_back(time_ms([&] { copy.call->run(); }));
+      if (const double seconds = copy.call->device_seconds(); seconds >= 0) {
+        copy.device_times_ms.push_back(1e3 * seconds);
+      }
+    });
   }
 
   void run_under_load() {
@@ -298,6 +312,7 @@ class Contest {
   std::vector<CopyResult> device_copy_results() const {
     std::vector<CopyResult> results;
     for (const DeviceCopy& copy : device_copies_) {
+      if (copy.times_ms.empty()) continue;
       const TimeSummary time = summarize(copy.times_ms);
       results.push_back({.device = copy.device,
                          .time_ms = time,

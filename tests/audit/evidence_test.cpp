@@ -179,6 +179,7 @@ TEST_F(Evidence, ExitStatusOfTheProgram) {
   const std::string evidence = folder_.string() + "/evidence/adaptive-cpu-float32-batch";
   EXPECT_EQ(samebits("replay " + evidence), 2) << "evidence of an audit before the last";
   EXPECT_EQ(samebits(small + "adaptive --axis batch"), 0);
+  EXPECT_EQ(samebits(small + "adaptive --device tpu"), 2) << "bad usage touches nothing:";
   EXPECT_EQ(samebits("replay " + evidence), 0);
 }
 

@@ -90,13 +90,14 @@ class Audit {
   }
 
   AuditReport run() {
-    if (!options_.output.empty()) remove_old_evidence(options_.output);
     const auto start = std::chrono::steady_clock::now();
     // Plugins first: their processes are forked while this one has no threads that could hold a
     // lock.
     load_plugins();
     add_builtins();
     for (const auto& make : options_.others) subjects_.push_back(make());
+    // Not before everything that was asked for is known to be there: bad usage touches nothing.
+    if (!options_.output.empty()) remove_old_evidence(options_.output);
     report_.machine = this_machine();
     steps_ =
         static_cast<int>(subjects_.size() * shapes_.size() * dtypes_.size() * (axes_.size() + 1));
