@@ -7,7 +7,7 @@
 #include "api/validate.hpp"
 #include "backends/backend.hpp"
 #include "backends/cpu/kernels.hpp"
-#include "backends/float_environment.hpp"
+#include "core/float_environment.hpp"
 
 namespace samebits {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 // C2, for everything below: a caller's denormals-are-zero would let a subnormal eps pass for 0, a
 // GPU's driver would start threads that round as the caller does, and oneTBB leaves status flags
 // behind. Entered here, once, so that no backend can forget it.
-using backends::FloatEnvironment;
+using core::FloatEnvironment;
 
 constexpr std::int64_t kDefaultChunk = 64;
 

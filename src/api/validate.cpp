@@ -7,13 +7,14 @@
 #include <cmath>
 
 #include "backends/cpu/kernels.hpp"
+#include "core/thread_pool.hpp"
 
 namespace samebits::api {
 namespace {
 
 // The exact sum has room for so many elements (numeric/wide_sum.hpp).
 constexpr std::int64_t kMaxColumns = (std::int64_t{1} << 46) - 1;
-constexpr int kMaxThreads = 1024;
+using core::kMaxThreads;
 
 template <class... Args>
 [[noreturn]] void fail(fmt::format_string<Args...> format, Args&&... args) {
@@ -39,7 +40,7 @@ void check_matrix(std::string_view name, const ConstMatrix& m) {
     fail("{} has shape {}; the mean of zero columns is undefined, at least 1 is expected", name,
          text(m));
   }
-  if (m.columns > kMaxColumns) fail("{} has {} columns, more than 2^46", name, m.columns);
+  if (m.columns > kMaxColumns) fail("{} has {} columns, 2^46 or more", name, m.columns);
   if (m.rows > 1 && m.row_stride < m.columns) {
     fail("{} has a row stride of {} elements, less than its {} columns", name, m.row_stride,
          m.columns);

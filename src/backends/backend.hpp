@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -42,6 +43,6 @@ struct Entry {
 };
 
 /// In the order of backends.def.
-const std::vector<Entry>& registry();
+std::span<const Entry> registry();
 
 }  // namespace samebits::backends

@@ -52,14 +52,22 @@ std::unique_ptr<PreparedCall> Backend::prepare_copy(std::int64_t, int) {
   throw Error(Status::unsupported, "prepare_copy: this device has no copy of its own to measure");
 }
 
-const std::vector<Entry>& registry() {
+std::span<const Entry> registry() {
 #define SAMEBITS_BACKEND(name, built, to_build) \
   {#name, if_built<(built) != 0>((built) != 0 ? &name##_backend : nullptr), to_build},
-  static const std::vector<Entry> entries = {
+  static const Entry entries[] = {
 #include "backends/backends.def"
   };
 #undef SAMEBITS_BACKEND
   return entries;
 }
+
+namespace {
+
+// While the library loads: a child of fork() would wait for ever for a local static that another
+// thread was just making in its parent.
+[[maybe_unused]] const auto at_load = registry();
+
+}  // namespace
 
 }  // namespace samebits::backends

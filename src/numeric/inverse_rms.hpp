@@ -38,8 +38,9 @@ SAMEBITS_HD inline InverseRms round_and_verify(double sum, std::int64_t count, d
   const double d = (0.5 * height + 6.0) * 0x1p-53;
   const float low = static_cast<float>(root * (1.0 - d));
   const float high = static_cast<float>(root * (1.0 + d));
-  // NaN in the row: r is NaN and every output will be (C9); nothing is left to decide.
-  return {low, low == high || is_nan(low)};
+  // NaN in the row: r is NaN and every output will be (C9); nothing is left to decide. Above the
+  // height up to which the bound is proven nothing is certain, and integers decide.
+  return {low, is_nan(low) || (low == high && height < 0x1p26)};
 }
 
 /// The exact mean square times n, as an integer: A = (S + n eps) / 2^kUnitExponent.

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "backends/cpu/kernels.hpp"
-#include "backends/float_environment.hpp"
+#include "core/float_environment.hpp"
 #include "numeric/formats.hpp"
 #include "tests/support.hpp"
 
@@ -50,7 +50,7 @@ void expect_vector_matches_scalar() {
   for (std::size_t i = 0; i < halves.size(); ++i) halves[i].bits = static_cast<std::uint16_t>(i);
   const std::vector<float> floats = deciding_floats();
   for (const auto& target : cpu::targets()) {
-    const backends::FloatEnvironment environment;
+    const core::FloatEnvironment environment;
     const cpu::Converters& convert = converters(static_cast<T*>(nullptr), target.bit);
     std::vector<float> widened(halves.size());
     convert.to_float(halves.data(), widened.data(), static_cast<std::int64_t>(halves.size()));

@@ -8,12 +8,14 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <new>
+#include <span>
 #include <system_error>
 #include <thread>
 #include <vector>
 
 #include "backends/cpu/job.hpp"
-#include "backends/cpu/threads.hpp"
+#include "core/thread_pool.hpp"
 
 namespace samebits::cpu {
 namespace {
@@ -27,10 +29,9 @@ class Race {
         total_(static_cast<std::size_t>(job.rows), 0.0f) {}
 
   /// Takes the next chunk, sums it for every row, adds the sums in the order of completion; until
-  /// none is left.
-  void work() {
-    const backends::FloatEnvironment environment;
-    std::vector<float> partial(total_.size());
+  /// none is left. `partial` is the thread's own room for a sum of each row.
+  void work(std::span<float> partial) {
+    const core::FloatEnvironment environment;
     const SumFloat sum = job_.kernels.sum_float[job_.residual_rule];
     for (std::int64_t c = next_++; c < chunks_; c = next_++) {
       const std::int64_t at = c * chunk_;
@@ -55,25 +56,30 @@ class Race {
   std::vector<float> total_;
 };
 
+/// Threads of this call's own, as the report that the method comes from does it: those of the pool
+/// would often find that the caller has done all chunks. Where the system refuses a thread, those
+/// that it granted do the work.
+void run(Race& race, std::size_t threads, std::size_t rows) {
+  std::vector<float> partial(threads * rows);
+  const auto room = [&](std::size_t i) { return std::span(partial).subspan(i * rows, rows); };
+  std::vector<std::jthread> others;
+  others.reserve(threads - 1);
+  try {
+    for (std::size_t i = 1; i < threads; ++i) {
+      others.emplace_back([&race, &room, i] { race.work(room(i)); });
+    }
+  } catch (const std::system_error&) {
+  } catch (const std::bad_alloc&) {
+  }
+  race.work(room(0));
+}
+
 }  // namespace
 
 void run_chunked_parallel(const Job& job) {
   Race race(job);
-  {
-    // Threads of our own, started for this call as the report that this method comes from does it:
-    // oneTBB would run all chunks on one thread whenever the others are late.
-    std::vector<std::jthread> others;
-    others.reserve(static_cast<std::size_t>(job.threads));
-    try {
-      for (int i = 1; i < job.threads; ++i) others.emplace_back([&race] { race.work(); });
-    } catch (const std::system_error& error) {
-      others.clear();  // joins those that started; they have done all the chunks
-      throw Error(Status::out_of_memory,
-                  std::string("rms_norm: cannot start a thread: ") + error.what());
-    }
-    race.work();
-  }
-  for_blocks(job.threads, job.rows, job.grain(), [&](std::int64_t begin, std::int64_t end) {
+  run(race, static_cast<std::size_t>(job.threads), static_cast<std::size_t>(job.rows));
+  core::for_blocks(job.threads, job.rows, job.grain(), [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end; ++row) {
       job.normalize(row, float32_inverse_rms(race.total(row), job.columns, job.options.eps), 0,
                     job.columns);

@@ -4,7 +4,7 @@
 
 #include "backends/backend.hpp"
 #include "backends/cpu/job.hpp"
-#include "backends/cpu/threads.hpp"
+#include "core/thread_pool.hpp"
 
 namespace samebits::backends {
 namespace {
@@ -29,7 +29,7 @@ class CpuBackend final : public Backend {
  public:
   std::vector<DeviceInfo> devices(std::string& /*reason*/) override {
     const auto methods = all_methods();
-    const int threads = cpu::resolve_threads(0);
+    const int threads = core::available_cores();
     return {{.name = "cpu",
              .description = processor_name() + ", " + std::to_string(threads) +
                             (threads == 1 ? " thread, " : " threads, ") +
@@ -70,8 +70,9 @@ class CpuBackend final : public Backend {
 }  // namespace
 
 Backend* cpu_backend() {
-  static CpuBackend backend;
-  return &backend;
+  // Never destroyed: another thread may be in a call when the program ends.
+  static auto* const backend = new CpuBackend;
+  return backend;
 }
 
 }  // namespace samebits::backends

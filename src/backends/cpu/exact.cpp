@@ -10,7 +10,7 @@
 #include <mutex>
 
 #include "backends/cpu/job.hpp"
-#include "backends/cpu/threads.hpp"
+#include "core/thread_pool.hpp"
 #include "numeric/inverse_rms.hpp"
 
 namespace samebits::cpu {
@@ -92,7 +92,7 @@ std::int64_t rows_in_group(const Job& job) {
 
 void run_over_rows(const Job& job, Counters& counters) {
   const std::int64_t group = rows_in_group(job);
-  for_blocks(job.threads, job.rows, job.grain(), [&](std::int64_t begin, std::int64_t end) {
+  core::for_blocks(job.threads, job.rows, job.grain(), [&](std::int64_t begin, std::int64_t end) {
     float inverse_rms[kMaxGroup];
     for (std::int64_t first = begin; first < end; first += group) {
       const std::int64_t last = std::min(first + group, end);
@@ -129,7 +129,7 @@ class Segments {
   /// Calls body(segment, begin, end) for each, in parallel.
   template <class Body>
   void for_each(const Body& body) const {
-    for_blocks(job_.threads, count_, 1, [&](std::int64_t first, std::int64_t last) {
+    core::for_blocks(job_.threads, count_, 1, [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t s = first; s < last; ++s) {
         body(s, s * length_, std::min(job_.columns, (s + 1) * length_));
       }

@@ -7,14 +7,14 @@
 #include <cmath>
 
 #include "backends/cpu/job.hpp"
-#include "backends/cpu/threads.hpp"
+#include "core/thread_pool.hpp"
 
 namespace samebits::cpu {
 namespace {
 
 template <class Sum>
 void run(const Job& job, const Sum& sum) {
-  for_blocks(job.threads, job.rows, job.grain(), [&](std::int64_t begin, std::int64_t end) {
+  core::for_blocks(job.threads, job.rows, job.grain(), [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end; ++row) {
       const float r = float32_inverse_rms(sum(row), job.columns, job.options.eps);
       job.normalize(row, r, 0, job.columns);

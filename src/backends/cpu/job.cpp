@@ -2,13 +2,14 @@
 #include "backends/cpu/job.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <string>
 #if defined(__APPLE__)
 #include <sys/sysctl.h>
 #endif
 
-#include "backends/cpu/threads.hpp"
+#include "core/thread_pool.hpp"
 
 namespace samebits::cpu {
 namespace {
@@ -69,7 +70,13 @@ bool same_place(const Matrix& y, const ConstMatrix& x) {
 }  // namespace
 
 std::int64_t last_level_cache_bytes() {
-  static const std::int64_t bytes = find_last_level_cache();
+  // Not a local static, whose guard could be locked for ever in a child of fork().
+  static constinit std::atomic<std::int64_t> known = 0;
+  std::int64_t bytes = known.load(std::memory_order_relaxed);
+  if (bytes == 0) {
+    bytes = find_last_level_cache();
+    known.store(bytes, std::memory_order_relaxed);
+  }
   return bytes;
 }
 
@@ -77,7 +84,7 @@ Job::Job(const Operands& operands, const Options& options_in)
     : options(options_in),
       kernels(cpu::kernels(operands.x.dtype, choose_target(options_in.simd))),
       residual_rule(residual_index(operands, options_in)),
-      threads(resolve_threads(options_in.threads)),
+      threads(core::resolve_threads(options_in.threads)),
       rows(operands.x.rows),
       columns(operands.x.columns),
       row_bytes(columns * static_cast<std::int64_t>(size_of(operands.x.dtype))),

@@ -2,7 +2,7 @@
 #include <hwy/highway.h>
 #include <hwy/targets.h>
 
-#include <vector>
+#include <array>
 
 #include "backends/cpu/kernels.hpp"
 
@@ -21,15 +21,20 @@ const Kernels* find_kernels(DType dtype, std::int64_t target_bit) {
   return nullptr;
 }
 
-std::vector<Target> find_targets() {
-  std::vector<Target> found;
+struct Targets {
+  std::array<Target, 16> all;  // no vector: another thread may be in a call when the program ends
+  std::size_t count = 0;
+};
+
+Targets find_targets() {
+  Targets found;
   // Highway numbers targets from best (lowest bit) to the portable one; the portable one is always
   // runnable, though SupportedTargets() names it only where nothing else is.
   const std::int64_t runnable = hwy::SupportedTargets() | HWY_EMU128 | HWY_SCALAR;
   for (int i = 0; i < 63; ++i) {
     const std::int64_t bit = std::int64_t{1} << i;
     if ((runnable & bit) == 0 || kernels_float32(bit) == nullptr) continue;
-    found.push_back({hwy::TargetName(bit), bit});
+    if (found.count < found.all.size()) found.all[found.count++] = {hwy::TargetName(bit), bit};
   }
   return found;
 }
@@ -37,9 +42,16 @@ std::vector<Target> find_targets() {
 }  // namespace
 
 std::span<const Target> targets() {
-  static const std::vector<Target> found = find_targets();
-  return found;
+  static const Targets found = find_targets();
+  return std::span(found.all).first(found.count);
 }
+
+namespace {
+
+// While the library loads; see registry().
+[[maybe_unused]] const auto at_load = targets();
+
+}  // namespace
 
 const Kernels& kernels(DType dtype, const Target& target) {
   return *find_kernels(dtype, target.bit);

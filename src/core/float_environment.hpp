@@ -13,7 +13,7 @@
 #error "samebits knows the float control registers of x86-64 and AArch64 only"
 #endif
 
-namespace samebits::backends {
+namespace samebits::core {
 
 /// For its lifetime: round to nearest, no flush-to-zero, no denormals-are-zero, all traps masked,
 /// and on Arm the IEEE half format. Afterwards the register is as it was, status flags included.
@@ -58,4 +58,4 @@ class FloatEnvironment {
 #endif
 };
 
-}  // namespace samebits::backends
+}  // namespace samebits::core
