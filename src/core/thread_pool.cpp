@@ -174,9 +174,9 @@ class ThreadPool {
   std::array<pthread_t, kMaxThreads - 1> workers_{};
 };
 
-/// The pool's life. It is made when the library is loaded, made anew in a child of fork(), which has
-/// none of the threads and may have found the mutex locked for ever, and never destroyed: another
-/// thread may be in a call when the program ends.
+/// The pool's life. It is made when the library is loaded, made anew in a child of fork(), which
+/// has none of the threads and may have found the mutex locked for ever, and never destroyed:
+/// another thread may be in a call when the program ends.
 class Life {
  public:
   Life() {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The threads that calls on the processor share. By hand, because a library is a guest: oneTBB, which
-// served here before, ends the process where a thread cannot be started, may hang in a child made by
-// fork(), and lifts a limit of the whole process. See docs/threads.md.
+// The threads that calls on the processor share. By hand, because a library is a guest: oneTBB,
+// which served here before, ends the process where a thread cannot be started, may hang in a child
+// made by fork(), and lifts a limit of the whole process. See docs/threads.md.
 #pragma once
 
 #include <algorithm>
@@ -31,8 +31,8 @@ inline int resolve_threads(int requested) {
 void run_on_threads(int threads, void (*work)(void*), void* context);
 
 /// Calls body(begin, end) over [0, count) in blocks of `grain`, on up to `threads` threads, each
-/// inside a FloatEnvironment; the caller is in one already. What fits one block runs on the caller's
-/// thread at once. The body must not throw.
+/// inside a FloatEnvironment; the caller is in one already. What fits one block runs on the
+/// caller's thread at once. The body must not throw.
 template <class Body>
 void for_blocks(int threads, std::int64_t count, std::int64_t grain, const Body& body) {
   if (threads == 1 || count <= grain) {
@@ -50,7 +50,8 @@ void for_blocks(int threads, std::int64_t count, std::int64_t grain, const Body&
       [](void* context) {
         const FloatEnvironment environment;
         auto& b = *static_cast<Blocks*>(context);
-        for (std::int64_t i = b.next.fetch_add(b.grain); i < b.count; i = b.next.fetch_add(b.grain)) {
+        for (std::int64_t i = b.next.fetch_add(b.grain); i < b.count;
+             i = b.next.fetch_add(b.grain)) {
           b.body(i, std::min(b.count, i + b.grain));
         }
       },

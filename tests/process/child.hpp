@@ -12,8 +12,9 @@
 
 namespace samebits::test {
 
-/// "exit 0" and the like, "signal 6", or "hang" if the child had not ended after `seconds`. The child
-/// leaves by _exit() with what the function returns; one that must leave otherwise does so itself.
+/// "exit 0" and the like, "signal 6", or "hang" if the child had not ended after `seconds`. The
+/// child leaves by _exit() with what the function returns; one that must leave otherwise does so
+/// itself.
 template <class Function>
 std::string in_child(unsigned seconds, const Function& function) {
   const pid_t child = fork();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The library as a guest in a process: threads that cannot be started, fork() at any moment, and the
-// program's end while a call runs. Right bits each time, and the process lives.
+// The library as a guest in a process: threads that cannot be started, fork() at any moment, and
+// the program's end while a call runs. Right bits each time, and the process lives.
 #include <gtest/gtest.h>
-#include <csignal>
 #include <sys/resource.h>
+#include <csignal>
 
 #include <atomic>
 #include <cstdlib>
@@ -92,11 +92,12 @@ int run_all_methods(Rows& rows, const std::vector<float>& expected, int threads)
 TEST(Process, GoesOnWhereNoThreadCanBeStarted) {
   const auto expected = answer_of_one_thread();
   for (const int threads : {2, 7, 64, 1024}) {
-    EXPECT_EQ(in_child(20, [&] {
-                Rows rows;
-                forbid_threads();
-                return run_all_methods(rows, expected, threads);
-              }),
+    EXPECT_EQ(in_child(20,
+                       [&] {
+                         Rows rows;
+                         forbid_threads();
+                         return run_all_methods(rows, expected, threads);
+                       }),
               "exit 0")
         << threads << " threads";
   }
@@ -105,11 +106,12 @@ TEST(Process, GoesOnWhereNoThreadCanBeStarted) {
 TEST(Process, GoesOnWithTheThreadsThatMemoryAllows) {
   const auto expected = answer_of_one_thread();
   for (const std::uint64_t stacks : {1, 3, 40}) {
-    EXPECT_EQ(in_child(20, [&] {
-                Rows rows;
-                limit_memory((stacks << 23) + (1 << 22));
-                return run_all_methods(rows, expected, 64);
-              }),
+    EXPECT_EQ(in_child(20,
+                       [&] {
+                         Rows rows;
+                         limit_memory((stacks << 23) + (1 << 22));
+                         return run_all_methods(rows, expected, 64);
+                       }),
               "exit 0")
         << stacks << " stacks";
   }
@@ -120,13 +122,13 @@ TEST(Process, ForkedChildComputes) {
   EXPECT_EQ(compare_with(expected, 4), 0);
   EXPECT_EQ(in_child(20, [&] { return compare_with(expected, 4); }), "exit 0");
   // And the child's child, and the parent again.
-  EXPECT_EQ(in_child(20,
-                     [&] {
-                       if (compare_with(expected, 3) != 0) return 1;
-                       return in_child(10, [&] { return compare_with(expected, 4); }) == "exit 0" ? 0
-                                                                                                  : 2;
-                     }),
-            "exit 0");
+  EXPECT_EQ(
+      in_child(20,
+               [&] {
+                 if (compare_with(expected, 3) != 0) return 1;
+                 return in_child(10, [&] { return compare_with(expected, 4); }) == "exit 0" ? 0 : 2;
+               }),
+      "exit 0");
   EXPECT_EQ(compare_with(expected, 4), 0);
 }
 

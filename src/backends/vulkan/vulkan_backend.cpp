@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "backends/backend.hpp"
+#include "backends/process_owner.hpp"
 #include "backends/vulkan/call.hpp"
 #include "backends/vulkan/device_copy.hpp"
 
@@ -19,6 +20,10 @@ using vulkan::Traits;
 class VulkanBackend final : public Backend {
  public:
   std::vector<DeviceInfo> devices(std::string& reason) override {
+    if (!owner_.claim()) {
+      reason = ProcessOwner::kForked;
+      return {};
+    }
     const std::lock_guard lock(mutex_);
     if (!open(reason)) return {};
     std::vector<DeviceInfo> all;
@@ -35,12 +40,15 @@ class VulkanBackend final : public Backend {
   std::unique_ptr<PreparedCall> prepare(const Operands& operands, const Options& options,
                                         int index) override {
     Device& chosen = device(index);
-    return std::make_unique<vulkan::Call>(chosen, full_name(chosen, index), operands, options);
+    return std::make_unique<OwnedCall>(
+        owner_,
+        std::make_unique<vulkan::Call>(chosen, full_name(chosen, index), operands, options));
   }
 
   std::unique_ptr<PreparedCall> prepare_copy(std::int64_t bytes, int index) override {
     Device& chosen = device(index);
-    return vulkan::make_device_copy(chosen, full_name(chosen, index), bytes);
+    return std::make_unique<OwnedCall>(
+        owner_, vulkan::make_device_copy(chosen, full_name(chosen, index), bytes));
   }
 
  private:
@@ -78,6 +86,7 @@ class VulkanBackend final : public Backend {
   }
 
   Device& device(int index) {
+    owner_.require();
     const std::lock_guard lock(mutex_);
     std::string reason;
     if (!open(reason)) throw Error(Status::no_device, "rms_norm: vulkan: " + reason);
@@ -119,6 +128,7 @@ class VulkanBackend final : public Backend {
     return info;
   }
 
+  ProcessOwner owner_{"vulkan"};
   std::mutex mutex_;
   std::unique_ptr<vulkan::Instance> instance_;
   std::vector<Slot> slots_;  // after the instance that their devices belong to: they go first
