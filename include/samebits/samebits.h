@@ -3,6 +3,12 @@
  * samebits in C. The same function as samebits.hpp: see there, and contract/CONTRACT.md, for what
  * is computed. Nothing here throws, prints or aborts; every call returns a status, and
  * samebits_last_error() has one line about the last failure on the calling thread.
+ *
+ *   samebits_operands operands = {.size = sizeof(operands), .rows = 2, .columns = 4,
+ *                                 .x = x, .x_row_stride = 4, .y = y, .y_row_stride = 4};
+ *   samebits_options options = samebits_default_options();
+ *   options.eps = 1e-5;
+ *   if (samebits_rms_norm(&operands, &options) != SAMEBITS_OK) puts(samebits_last_error());
  */
 #ifndef SAMEBITS_SAMEBITS_H_
 #define SAMEBITS_SAMEBITS_H_
@@ -10,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "samebits/export.h"
 #include "samebits/version.h"
 
 #ifdef __cplusplus
@@ -34,10 +41,11 @@ typedef enum samebits_dtype {
   SAMEBITS_BFLOAT16 = 2
 } samebits_dtype;
 
-/* How the weight enters; see samebits::WeightMode. */
+/* How the weight enters; see samebits::WeightMode. Here and below 0 is what the contract promises,
+ * so that a struct filled with zeros cannot ask for anything less. */
 typedef enum samebits_weight_mode {
-  SAMEBITS_WEIGHT_NONE = 0,
-  SAMEBITS_WEIGHT_SCALE = 1,
+  SAMEBITS_WEIGHT_SCALE = 0,
+  SAMEBITS_WEIGHT_NONE = 1,
   SAMEBITS_WEIGHT_CAST_FIRST = 2,
   SAMEBITS_WEIGHT_ONE_PLUS = 3
 } samebits_weight_mode;
@@ -49,11 +57,11 @@ typedef enum samebits_residual_mode {
 } samebits_residual_mode;
 
 typedef enum samebits_method {
-  SAMEBITS_STANDARD = 0,
-  SAMEBITS_CHUNKED = 1,
-  SAMEBITS_CHUNKED_PARALLEL = 2,
-  SAMEBITS_ADAPTIVE = 3,
-  SAMEBITS_EXACT = 4
+  SAMEBITS_EXACT = 0,
+  SAMEBITS_STANDARD = 1,
+  SAMEBITS_CHUNKED = 2,
+  SAMEBITS_CHUNKED_PARALLEL = 3,
+  SAMEBITS_ADAPTIVE = 4
 } samebits_method;
 
 /* The operands of one call. x, residual, y and residual_output are rows x columns of `dtype`; each
@@ -61,6 +69,7 @@ typedef enum samebits_method {
  * weight_dtype, which is `dtype` or SAMEBITS_FLOAT32. weight, residual and residual_output may be
  * NULL. In place is allowed as in C++: the same view, or apart. */
 typedef struct samebits_operands {
+  size_t size; /* sizeof(samebits_operands); anything unknown, 0 among it, is refused */
   samebits_dtype dtype;
   int64_t rows;
   int64_t columns;
@@ -78,7 +87,8 @@ typedef struct samebits_operands {
 
 /* Options; start from samebits_default_options(). Strings may be NULL for the default. */
 typedef struct samebits_options {
-  double eps; /* 0 or in [2^-100, 2^100] */
+  size_t size; /* as samebits_default_options() sets it; anything unknown, 0 among it, is refused */
+  double eps;  /* 0 or in [2^-100, 2^100] */
   samebits_weight_mode weight_mode;
   samebits_residual_mode residual_mode;
   samebits_method method;
@@ -89,19 +99,19 @@ typedef struct samebits_options {
   int force_exact_path;
 } samebits_options;
 
-samebits_options samebits_default_options(void);
+SAMEBITS_API samebits_options samebits_default_options(void);
 
 /* y = x * r * weight, r = 1 / sqrt(mean(x^2) + eps), for each row, with the roundings of
  * contract/CONTRACT.md. options may be NULL. Thread-safe. */
-samebits_status samebits_rms_norm(const samebits_operands* operands,
-                                  const samebits_options* options);
+SAMEBITS_API samebits_status samebits_rms_norm(const samebits_operands* operands,
+                                               const samebits_options* options);
 
 /* One line about the last call on this thread that did not return SAMEBITS_OK; never NULL. */
-const char* samebits_last_error(void);
+SAMEBITS_API const char* samebits_last_error(void);
 
 /* "0.1.0", and the version of the contract, "rms-1". */
-const char* samebits_version(void);
-const char* samebits_contract_version(void);
+SAMEBITS_API const char* samebits_version(void);
+SAMEBITS_API const char* samebits_contract_version(void);
 
 #ifdef __cplusplus
 }

@@ -21,6 +21,7 @@
 #include <string_view>
 #include <vector>
 
+#include "samebits/export.h"
 #include "samebits/version.h"
 
 namespace samebits {
@@ -33,8 +34,8 @@ enum class DType { float32, float16, bfloat16 };
 
 /// How the weight enters (C5); the source of each convention is named.
 enum class WeightMode {
-  none,        ///< y = RN(t)                          no weight
   scale,       ///< y = RN(RN32(t * w))                torch.nn.functional.rms_norm
+  none,        ///< y = RN(t)                          no weight
   cast_first,  ///< y = RN(RN32(RN(t) * w))            Llama's modelling code
   one_plus,    ///< y = RN(RN32(t * RN32(1 + w)))      Gemma's modelling code
 };
@@ -49,23 +50,23 @@ enum class ResidualMode {
 /// How a row's sum of squares is formed. Only `exact` keeps the contract; the others are the ways
 /// it is usually done, kept to be measured beside it.
 enum class Method {
+  exact,             ///< any order at all, then rounded correctly: the contract
   standard,          ///< one float32 pass with the widest SIMD lanes
   chunked,           ///< float32 chunks added in index order
   chunked_parallel,  ///< float32 chunks added in the order in which threads finish them
   adaptive,          ///< float32 with a width chosen from the number of rows
-  exact,             ///< any order at all, then rounded correctly: the contract
 };
 
-std::string_view name_of(DType dtype);
-std::string_view name_of(WeightMode mode);
-std::string_view name_of(ResidualMode mode);
-std::string_view name_of(Method method);
+SAMEBITS_API std::string_view name_of(DType dtype);
+SAMEBITS_API std::string_view name_of(WeightMode mode);
+SAMEBITS_API std::string_view name_of(ResidualMode mode);
+SAMEBITS_API std::string_view name_of(Method method);
 
 /// Bytes in one element.
-std::size_t size_of(DType dtype);
+SAMEBITS_API std::size_t size_of(DType dtype);
 
 /// Every method, in the order in which reports list them.
-std::span<const Method> all_methods();
+SAMEBITS_API std::span<const Method> all_methods();
 
 enum class Status {
   ok = 0,
@@ -80,7 +81,7 @@ enum class Status {
 };
 
 /// Everything that samebits throws. The message starts with the operation's name.
-class Error : public std::runtime_error {
+class SAMEBITS_API Error : public std::runtime_error {
  public:
   Error(Status status, const std::string& message) : std::runtime_error(message), status_(status) {}
   Status status() const { return status_; }
@@ -99,13 +100,15 @@ struct ConstMatrix {
   std::int64_t row_stride = 0;
 };
 
-/// Writable rows, laid out as ConstMatrix.
+/// Writable rows, laid out as ConstMatrix, and taken wherever a ConstMatrix is.
 struct Matrix {
   void* data = nullptr;
   DType dtype = DType::float32;
   std::int64_t rows = 0;
   std::int64_t columns = 0;
   std::int64_t row_stride = 0;
+
+  operator ConstMatrix() const { return {data, dtype, rows, columns, row_stride}; }
 };
 
 /// `size` adjacent elements of `dtype`.
@@ -174,12 +177,12 @@ struct Options {
 /// not depend on it either. Allocates nothing after the first call with `Method::exact`.
 /// Throws Error: for wrong arguments before anything is written; where a device fails midway, the
 /// outputs then hold nothing that can be relied on.
-void rms_norm(const Operands& operands, const Options& options = {});
+SAMEBITS_API void rms_norm(const Operands& operands, const Options& options = {});
 
 /// One call made ready on a device: operands there, shaders compiled. For whoever runs it again and
 /// again, as a program does that keeps its data on the device, and for honest timing: what run()
 /// takes is the work and nothing else.
-class PreparedCall {
+class SAMEBITS_API PreparedCall {
  public:
   virtual ~PreparedCall() = default;
 
@@ -197,12 +200,14 @@ class PreparedCall {
 
 /// Checks and prepares a call. The operands' memory must outlive the result. Options::stats is
 /// filled by fetch() on devices other than the CPU. Throws Error.
-std::unique_ptr<PreparedCall> prepare(const Operands& operands, const Options& options = {});
+SAMEBITS_API std::unique_ptr<PreparedCall> prepare(const Operands& operands,
+                                                   const Options& options = {});
 
 /// A plain copy of so many bytes, a multiple of 4, between two buffers of the device's own: run()
 /// does it once. What a method can hope for there, as its speed is bound by memory. For GPUs; on
 /// the CPU, whose best copy depends on threads and caches, it throws Status::unsupported.
-std::unique_ptr<PreparedCall> prepare_copy(std::string_view device, std::int64_t bytes);
+SAMEBITS_API std::unique_ptr<PreparedCall> prepare_copy(std::string_view device,
+                                                        std::int64_t bytes);
 
 /// One device, or the reason why there is none.
 struct DeviceInfo {
@@ -216,9 +221,9 @@ struct DeviceInfo {
 };
 
 /// Every backend that this version knows, built or not, with every device of those built.
-std::vector<DeviceInfo> devices();
+SAMEBITS_API std::vector<DeviceInfo> devices();
 
 /// The SIMD targets that this build holds and this processor can run, best first.
-std::vector<std::string> simd_targets();
+SAMEBITS_API std::vector<std::string> simd_targets();
 
 }  // namespace samebits

@@ -34,7 +34,19 @@ To checked(const From& value, int count, const char* what) {
   return static_cast<To>(number);
 }
 
-samebits::Operands convert(const samebits_operands& o) {
+/// A struct of the caller's as this library knows it. Its first field says how large it is for the
+/// caller: one that was never set would be read as something that was not meant.
+template <class Struct>
+const Struct& known(const Struct& given, const char* name, const char* advice) {
+  if (given.size == sizeof(Struct)) return given;
+  throw Error(Status::invalid_argument, std::string("rms_norm: ") + name + ".size is " +
+                                            std::to_string(given.size) + " but this library (" +
+                                            SAMEBITS_VERSION + ") expects " +
+                                            std::to_string(sizeof(Struct)) + "; " + advice);
+}
+
+samebits::Operands convert(const samebits_operands& given) {
+  const auto& o = known(given, "operands", "set it to sizeof(samebits_operands)");
   const auto dtype = checked<samebits::DType>(o.dtype, 3, "dtype");
   samebits::Operands to;
   to.x = {o.x, dtype, o.rows, o.columns, o.x_row_stride};
@@ -52,7 +64,8 @@ samebits::Operands convert(const samebits_operands& o) {
   return to;
 }
 
-samebits::Options convert(const samebits_options& o) {
+samebits::Options convert(const samebits_options& given) {
+  const auto& o = known(given, "options", "start from samebits_default_options()");
   samebits::Options to;
   to.eps = o.eps;
   to.weight_mode = checked<samebits::WeightMode>(o.weight_mode, 4, "weight mode");
@@ -71,7 +84,8 @@ samebits::Options convert(const samebits_options& o) {
 extern "C" {
 
 samebits_options samebits_default_options(void) {
-  return {.eps = 1e-6,
+  return {.size = sizeof(samebits_options),
+          .eps = 1e-6,
           .weight_mode = SAMEBITS_WEIGHT_SCALE,
           .residual_mode = SAMEBITS_RESIDUAL_ROUNDED,
           .method = SAMEBITS_EXACT,

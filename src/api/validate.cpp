@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
@@ -33,6 +34,24 @@ std::string text(const ConstMatrix& m) {
   return fmt::format("{}x{} {}", m.rows, m.columns, name_of(m.dtype));
 }
 
+/// A view ends where addresses do, and no pointer difference within it may overflow. Sums of
+/// addresses are formed freely after this.
+void check_fits_address_space(std::string_view name, const ConstMatrix& m) {
+  const std::int64_t gaps = std::max<std::int64_t>(m.rows - 1, 0);
+  const std::int64_t stride = gaps > 0 ? m.row_stride : 0;
+  std::int64_t elements = 0;
+  std::int64_t bytes = 0;
+  std::uintptr_t end = 0;
+  if (!__builtin_mul_overflow(gaps, stride, &elements) &&
+      !__builtin_add_overflow(elements, m.columns, &elements) &&
+      !__builtin_mul_overflow(elements, static_cast<std::int64_t>(size_of(m.dtype)), &bytes) &&
+      !__builtin_add_overflow(reinterpret_cast<std::uintptr_t>(m.data), bytes, &end)) {
+    return;
+  }
+  fail("{} is {} with a row stride of {} elements, which is more than memory has addresses for",
+       name, text(m), m.row_stride);
+}
+
 void check_matrix(std::string_view name, const ConstMatrix& m) {
   check_enumerator("dtype", m.dtype, DType::bfloat16);
   if (m.rows < 0 || m.columns < 0) fail("{} has a negative shape, {}", name, text(m));
@@ -46,6 +65,7 @@ void check_matrix(std::string_view name, const ConstMatrix& m) {
          m.columns);
   }
   if (m.rows > 0 && m.data == nullptr) fail("{} has shape {} but its data is null", name, text(m));
+  check_fits_address_space(name, m);
 }
 
 void check_like_x(std::string_view name, const ConstMatrix& m, const ConstMatrix& x) {
@@ -53,6 +73,10 @@ void check_like_x(std::string_view name, const ConstMatrix& m, const ConstMatrix
   if (m.rows != x.rows || m.columns != x.columns || m.dtype != x.dtype) {
     fail("{} is {} but x is {}; both must agree", name, text(m), text(x));
   }
+}
+
+ConstMatrix as_matrix(const ConstVector& v) {
+  return {v.data, v.dtype, 1, v.size, v.size};
 }
 
 void check_weight(const ConstVector& weight, const ConstMatrix& x) {
@@ -65,6 +89,7 @@ void check_weight(const ConstVector& weight, const ConstMatrix& x) {
     fail("weight is {} but x is {}; expected {}", name_of(weight.dtype), text(x),
          x.dtype == DType::float32 ? "float32" : fmt::format("{} or float32", name_of(x.dtype)));
   }
+  check_fits_address_space("weight", as_matrix(weight));
 }
 
 // ---- overlap -----------------------------------------------------------------------------------
@@ -107,10 +132,6 @@ void check_output_apart(std::string_view output_name, const ConstMatrix& output,
   }
 }
 
-ConstMatrix as_matrix(const ConstVector& v) {
-  return {v.data, v.dtype, 1, v.size, v.size};
-}
-
 void check_overlap(const Operands& o) {
   const ConstMatrix y = as_const(o.y);
   const ConstMatrix h = as_const(o.residual_output);
@@ -150,7 +171,7 @@ void check_simd(std::string_view simd) {
 }
 
 void check_options(const Options& options) {
-  check_enumerator("method", options.method, Method::exact);
+  check_enumerator("method", options.method, Method::adaptive);
   check_enumerator("weight mode", options.weight_mode, WeightMode::one_plus);
   check_enumerator("residual mode", options.residual_mode, ResidualMode::unrounded);
   check_eps(options.eps);

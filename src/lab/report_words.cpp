@@ -108,9 +108,8 @@ std::string method_name(const CompareReport& report, Method method, const std::s
 
 std::string short_method_name(const CompareReport& report, Method method, const std::string& device,
                               Language language) {
-  static constexpr Phrase kNames[] = {phrase::kStandard, phrase::kChunkedShort,
-                                      phrase::kChunkedParallelShort, phrase::kAdaptive,
-                                      phrase::kExact};
+  static constexpr Phrase kNames[] = {phrase::kExact, phrase::kStandard, phrase::kChunkedShort,
+                                      phrase::kChunkedParallelShort, phrase::kAdaptive};
   const std::string name(kNames[static_cast<std::size_t>(method)].in(language));
   return many_devices(report) ? say(language, phrase::kOnDevice, name, device) : name;
 }
@@ -121,9 +120,9 @@ std::string copy_name(const CopyResult& copy, Language language) {
 }
 
 std::string method_gloss(Method method, Language language) {
-  static constexpr Phrase kGlosses[] = {phrase::kStandardGloss, phrase::kChunkedGloss,
-                                        phrase::kChunkedParallelGloss, phrase::kAdaptiveGloss,
-                                        phrase::kExactGloss};
+  static constexpr Phrase kGlosses[] = {phrase::kExactGloss, phrase::kStandardGloss,
+                                        phrase::kChunkedGloss, phrase::kChunkedParallelGloss,
+                                        phrase::kAdaptiveGloss};
   return std::string(kGlosses[static_cast<std::size_t>(method)].in(language));
 }
 

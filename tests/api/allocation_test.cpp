@@ -157,6 +157,7 @@ TEST_F(Allocation, NoneThroughC) {
   const float x[4] = {1.0f, 2.0f, 3.0f, 4.0f};
   float y[4] = {};
   samebits_operands operands{};
+  operands.size = sizeof(operands);
   operands.rows = 1;
   operands.columns = operands.x_row_stride = operands.y_row_stride = 4;
   operands.x = x;

@@ -7,6 +7,7 @@ samebits_status c_norm_float32(int64_t rows, int64_t columns, const float* x, co
                                const float* residual, float* y, float* h,
                                const samebits_options* options) {
   samebits_operands operands = {
+      .size = sizeof(operands),
       .dtype = SAMEBITS_FLOAT32,
       .rows = rows,
       .columns = columns,
@@ -27,6 +28,7 @@ samebits_status c_norm_float32(int64_t rows, int64_t columns, const float* x, co
 samebits_status c_norm_16bit(samebits_dtype dtype, int64_t rows, int64_t columns, const uint16_t* x,
                              const uint16_t* weight, uint16_t* y) {
   samebits_operands operands = {
+      .size = sizeof(operands),
       .dtype = dtype,
       .rows = rows,
       .columns = columns,
@@ -46,6 +48,7 @@ samebits_status c_norm_with_mistake(c_mistake mistake, int value) {
   samebits_options options = samebits_default_options();
   samebits_operands operands;
   memset(&operands, 0, sizeof(operands));
+  operands.size = sizeof(operands);
   operands.rows = 1;
   operands.columns = 4;
   operands.x = operands.weight = operands.residual = x;
@@ -80,6 +83,13 @@ samebits_status c_norm_with_mistake(c_mistake mistake, int value) {
       break;
     case C_BAD_SIMD:
       options.simd = "MMX";
+      break;
+    case C_BAD_OPERANDS_SIZE:
+      operands.size = (size_t)value;
+      break;
+    case C_ZEROED_OPTIONS:
+      memset(&options, 0, sizeof(options));
+      options.size = (size_t)value;
       break;
     case C_BAD_EPS:
       options.eps = -1.0;

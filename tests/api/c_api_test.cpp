@@ -42,10 +42,12 @@ TEST(CApi, EnumeratorsAreThoseOfCpp) {
   EXPECT_EQ(SAMEBITS_INVALID_ARGUMENT, static_cast<int>(Status::invalid_argument));
   EXPECT_EQ(SAMEBITS_FLOAT16, static_cast<int>(DType::float16));
   EXPECT_EQ(SAMEBITS_BFLOAT16, static_cast<int>(DType::bfloat16));
+  EXPECT_EQ(SAMEBITS_WEIGHT_NONE, static_cast<int>(WeightMode::none));
   EXPECT_EQ(SAMEBITS_WEIGHT_SCALE, static_cast<int>(WeightMode::scale));
   EXPECT_EQ(SAMEBITS_WEIGHT_CAST_FIRST, static_cast<int>(WeightMode::cast_first));
   EXPECT_EQ(SAMEBITS_WEIGHT_ONE_PLUS, static_cast<int>(WeightMode::one_plus));
   EXPECT_EQ(SAMEBITS_RESIDUAL_UNROUNDED, static_cast<int>(ResidualMode::unrounded));
+  EXPECT_EQ(SAMEBITS_STANDARD, static_cast<int>(Method::standard));
   EXPECT_EQ(SAMEBITS_CHUNKED, static_cast<int>(Method::chunked));
   EXPECT_EQ(SAMEBITS_CHUNKED_PARALLEL, static_cast<int>(Method::chunked_parallel));
   EXPECT_EQ(SAMEBITS_ADAPTIVE, static_cast<int>(Method::adaptive));
@@ -150,12 +152,32 @@ TEST(CApi, EveryMistakeIsAStatusAndALine) {
       {C_BAD_DEVICE, 0, SAMEBITS_UNKNOWN_DEVICE,
        "rms_norm: unknown device 'gpu'; known are cpu, vulkan, metal"},
       {C_BAD_SIMD, 0, SAMEBITS_INVALID_ARGUMENT, "rms_norm: SIMD target 'MMX' is not available"},
+      {C_BAD_OPERANDS_SIZE, 0, SAMEBITS_INVALID_ARGUMENT, "rms_norm: operands.size is 0 but this"},
+      {C_BAD_OPERANDS_SIZE, 8, SAMEBITS_INVALID_ARGUMENT, "rms_norm: operands.size is 8 but this"},
+      {C_ZEROED_OPTIONS, 0, SAMEBITS_INVALID_ARGUMENT, "rms_norm: options.size is 0 but this"},
       {C_BAD_EPS, 0, SAMEBITS_INVALID_ARGUMENT, "rms_norm: eps is -1; expected 0 or a value from"},
   };
   for (const auto& c : kCases) {
     EXPECT_EQ(c_norm_with_mistake(c.mistake, c.value), c.status) << c.message;
     EXPECT_TRUE(std::string(samebits_last_error()).starts_with(c.message)) << samebits_last_error();
   }
+}
+
+/// A struct filled with zeros was once the plain method without a weight.
+TEST(CApi, ZeroesAskForTheContract) {
+  EXPECT_EQ(static_cast<Method>(0), Method::exact);
+  EXPECT_EQ(static_cast<WeightMode>(0), WeightMode::scale);
+  EXPECT_EQ(static_cast<ResidualMode>(0), ResidualMode::rounded);
+  EXPECT_EQ(static_cast<DType>(0), DType::float32);
+  const float x[] = {1.0f, -2.0f, 3.0f, 0.1f}, w[] = {1.0f, 0.5f, 3.0f, 7.0f};
+  float zeroed[] = {9.0f, 9.0f, 9.0f, 9.0f}, meant[] = {8.0f, 8.0f, 8.0f, 8.0f};
+  samebits_options options{};
+  options.size = sizeof(options);
+  EXPECT_EQ(c_norm_float32(1, 4, x, w, nullptr, zeroed, nullptr, &options), SAMEBITS_OK);
+  options = samebits_default_options();
+  options.eps = 0.0;
+  EXPECT_EQ(c_norm_float32(1, 4, x, w, nullptr, meant, nullptr, &options), SAMEBITS_OK);
+  EXPECT_EQ(std::memcmp(zeroed, meant, sizeof(meant)), 0);
 }
 
 /// A message longer than the buffer that keeps it is cut, not overrun.

@@ -32,6 +32,8 @@ typedef enum c_mistake {
   C_NULL_Y,
   C_BAD_DEVICE,
   C_BAD_SIMD,
+  C_BAD_OPERANDS_SIZE,
+  C_ZEROED_OPTIONS, /* but for their size, which is the value */
   C_BAD_EPS
 } c_mistake;
 samebits_status c_norm_with_mistake(c_mistake mistake, int value);

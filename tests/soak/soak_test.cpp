@@ -25,6 +25,7 @@ struct Question {
 
 samebits_operands operands_of(const Problem& p, io::Array& y, io::Array* h) {
   samebits_operands o{};
+  o.size = sizeof(o);
   o.dtype = static_cast<samebits_dtype>(p.x.dtype);
   o.rows = p.x.rows();
   o.columns = o.x_row_stride = o.y_row_stride = p.x.columns();
