@@ -18,18 +18,18 @@ add_custom_command(
   COMMENT "Embedding the Metal sources" VERBATIM)
 
 set(SAMEBITS_METAL_DIR ${PROJECT_SOURCE_DIR}/src/backends/metal)
-target_sources(samebits PRIVATE
+target_sources(samebits_objects PRIVATE
   ${SAMEBITS_METAL_INC}
   ${SAMEBITS_METAL_DIR}/metal_backend.mm
   ${SAMEBITS_METAL_DIR}/metal_call.mm
   ${SAMEBITS_METAL_DIR}/metal_device.mm)
 if(NOT SAMEBITS_VULKAN)
   set(shared ${PROJECT_SOURCE_DIR}/src/backends/vulkan)
-  target_sources(samebits PRIVATE ${shared}/constants.cpp ${shared}/knobs.cpp ${shared}/pack.cpp
+  target_sources(samebits_objects PRIVATE ${shared}/constants.cpp ${shared}/knobs.cpp ${shared}/pack.cpp
                                   ${shared}/parameters.cpp ${shared}/plan.cpp)
 endif()
 set_source_files_properties(
   ${SAMEBITS_METAL_DIR}/metal_backend.mm ${SAMEBITS_METAL_DIR}/metal_call.mm
   ${SAMEBITS_METAL_DIR}/metal_device.mm PROPERTIES COMPILE_OPTIONS -fobjc-arc)
-target_include_directories(samebits PRIVATE ${SAMEBITS_SPIRV_DIR}/metal)
-target_link_libraries(samebits PRIVATE "-framework Foundation" "-framework Metal")
+target_include_directories(samebits_objects PRIVATE ${SAMEBITS_SPIRV_DIR}/metal)
+set(SAMEBITS_FRAMEWORKS "-framework Foundation" "-framework Metal")

@@ -5,7 +5,7 @@ find_package(Vulkan REQUIRED)
 include(cmake/Shaders.cmake)
 
 set(SAMEBITS_VULKAN_DIR ${PROJECT_SOURCE_DIR}/src/backends/vulkan)
-target_sources(samebits PRIVATE
+target_sources(samebits_objects PRIVATE
   ${SAMEBITS_VULKAN_DIR}/call.cpp
   ${SAMEBITS_VULKAN_DIR}/commands.cpp
   ${SAMEBITS_VULKAN_DIR}/constants.cpp
@@ -21,6 +21,5 @@ target_sources(samebits PRIVATE
   ${SAMEBITS_VULKAN_DIR}/stream_race.cpp
   ${SAMEBITS_VULKAN_DIR}/timestamps.cpp
   ${SAMEBITS_VULKAN_DIR}/vulkan_backend.cpp)
-samebits_vulkan_shaders(samebits)
-target_include_directories(samebits SYSTEM PRIVATE ${Vulkan_INCLUDE_DIRS})
-target_link_libraries(samebits PRIVATE ${CMAKE_DL_LIBS})
+samebits_vulkan_shaders(samebits_objects)
+target_include_directories(samebits_objects SYSTEM PRIVATE ${Vulkan_INCLUDE_DIRS})
