@@ -23,14 +23,18 @@ static void fail(const char* what) {
 }
 
 static void compute(void* library) {
-  samebits_status (*norm)(const samebits_operands*, const samebits_options*) =
-      (samebits_status(*)(const samebits_operands*, const samebits_options*))dlsym(
-          library, "samebits_rms_norm");
+  samebits_status (*norm)(const samebits_operands*, const samebits_options*) = (samebits_status(*)(
+      const samebits_operands*, const samebits_options*))dlsym(library, "samebits_rms_norm");
   samebits_options (*defaults)(void) =
       (samebits_options(*)(void))dlsym(library, "samebits_default_options");
   if (norm == NULL || defaults == NULL) fail("the library does not offer its functions");
-  samebits_operands operands = {.size = sizeof(operands), .rows = ROWS, .columns = COLUMNS,
-                                .x = x, .x_row_stride = COLUMNS, .y = y, .y_row_stride = COLUMNS};
+  samebits_operands operands = {.size = sizeof(operands),
+                                .rows = ROWS,
+                                .columns = COLUMNS,
+                                .x = x,
+                                .x_row_stride = COLUMNS,
+                                .y = y,
+                                .y_row_stride = COLUMNS};
   samebits_options options = defaults();
   options.threads = 4;
   memset(y, 0xA5, sizeof(y));
