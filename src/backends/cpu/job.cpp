@@ -63,6 +63,9 @@ std::int64_t find_last_level_cache() {
   return largest > 0 ? largest : std::int64_t{32} << 20;
 }
 
+// Not a local static, whose guard could be locked for ever in a child of fork().
+constinit std::atomic<std::int64_t> known_cache_bytes = 0;
+
 bool same_place(const Matrix& y, const ConstMatrix& x) {
   return y.data == x.data;
 }
@@ -70,14 +73,16 @@ bool same_place(const Matrix& y, const ConstMatrix& x) {
 }  // namespace
 
 std::int64_t last_level_cache_bytes() {
-  // Not a local static, whose guard could be locked for ever in a child of fork().
-  static constinit std::atomic<std::int64_t> known = 0;
-  std::int64_t bytes = known.load(std::memory_order_relaxed);
+  std::int64_t bytes = known_cache_bytes.load(std::memory_order_relaxed);
   if (bytes == 0) {
     bytes = find_last_level_cache();
-    known.store(bytes, std::memory_order_relaxed);
+    known_cache_bytes.store(bytes, std::memory_order_relaxed);
   }
   return bytes;
+}
+
+void assume_last_level_cache(std::int64_t bytes) {
+  known_cache_bytes.store(bytes, std::memory_order_relaxed);
 }
 
 Job::Job(const Operands& operands, const Options& options_in)

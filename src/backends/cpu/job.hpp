@@ -62,6 +62,10 @@ class Job {
 /// Bytes of the last-level cache.
 std::int64_t last_level_cache_bytes();
 
+/// For tests: the cache is taken to be so large, until 0 asks the system again. Only the schedule
+/// depends on it.
+void assume_last_level_cache(std::int64_t bytes);
+
 // ---- the methods, one file each ----------------------------------------------------------------
 
 void run_exact(const Job& job);             // exact.cpp
