@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lab/copy_speed.hpp"
 
-#include <oneapi/tbb/info.h>
-#include <oneapi/tbb/parallel_for.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -11,11 +8,10 @@
 #include <emmintrin.h>
 #endif
 
+#include "core/thread_pool.hpp"
+
 namespace samebits::lab {
 namespace {
-
-/// What a thread takes at a time; small enough that a late thread holds nobody up.
-constexpr std::size_t kBlock = 256 * 1024;
 
 /// Both addresses are multiples of 64. Plain SSE2, which every x86-64 has: a store that goes to
 /// memory waits for memory, whatever its width. Elsewhere the processor decides by itself what to
@@ -34,26 +30,18 @@ void stream(std::byte* to, const std::byte* from, std::size_t size) {
 
 }  // namespace
 
-ParallelCopy::ParallelCopy(int threads) : arena_(threads) {
-  if (threads > tbb::info::default_concurrency()) {
-    allowance_ = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,
-                                                       static_cast<std::size_t>(threads));
-  }
-}
-
-void ParallelCopy::run(CopyKind kind, std::span<const std::byte> from, std::span<std::byte> to) {
-  const auto copy_block = [&](std::size_t block) {
-    const std::size_t begin = block * kBlock;
-    const std::size_t size = std::min(kBlock, from.size() - begin);
+void ParallelCopy::run(CopyKind kind, std::span<const std::byte> from,
+                       std::span<std::byte> to) const {
+  constexpr std::int64_t kBlock = 256 * 1024;  // small, so that a late thread holds nobody up
+  const auto size = static_cast<std::int64_t>(from.size());
+  core::for_blocks(threads_, size, kBlock, [&](std::int64_t begin, std::int64_t end) {
+    const auto bytes = static_cast<std::size_t>(end - begin);
     if (kind == CopyKind::streaming) {
-      stream(to.data() + begin, from.data() + begin, size);
+      stream(to.data() + begin, from.data() + begin, bytes);
     } else {
-      std::memcpy(to.data() + begin, from.data() + begin, size);
+      std::memcpy(to.data() + begin, from.data() + begin, bytes);
     }
-  };
-  const std::size_t blocks = (from.size() + kBlock - 1) / kBlock;
-  if (blocks == 1) return copy_block(0);
-  arena_.execute([&] { tbb::parallel_for(std::size_t{0}, blocks, copy_block); });
+  });
 }
 
 }  // namespace samebits::lab

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <oneapi/tbb/global_control.h>
-#include <oneapi/tbb/task_arena.h>
-
 #include <cstddef>
-#include <memory>
 #include <span>
 
 namespace samebits::lab {
@@ -16,18 +12,17 @@ enum class CopyKind {
   streaming,  ///< stores that bypass the cache
 };
 
-/// A copy split over threads: the ceiling for anything that reads and writes each byte once.
+/// A copy split over threads, by the pool that the library's own calls use: the ceiling for
+/// anything that reads and writes each byte once.
 class ParallelCopy {
  public:
-  explicit ParallelCopy(int threads);
+  explicit ParallelCopy(int threads) : threads_(threads) {}
 
   /// Both hold the same number of bytes at addresses that are multiples of 64.
-  void run(CopyKind kind, std::span<const std::byte> from, std::span<std::byte> to);
+  void run(CopyKind kind, std::span<const std::byte> from, std::span<std::byte> to) const;
 
  private:
-  /// oneTBB grants no more threads than cores unless this lives.
-  std::unique_ptr<tbb::global_control> allowance_;
-  tbb::task_arena arena_;
+  int threads_;
 };
 
 }  // namespace samebits::lab

@@ -3,13 +3,13 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <oneapi/tbb/info.h>
 #include <sys/utsname.h>
 
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
 
+#include "core/thread_pool.hpp"
 #include "samebits/samebits.hpp"
 
 namespace samebits::lab {
@@ -61,7 +61,7 @@ double load_average() {
 Machine this_machine() {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   return {.processor = processor_name(),
-          .cores = tbb::info::default_concurrency(),
+          .cores = core::available_cores(),
           .simd = simd_targets().front(),
           .system = system_name(),
           .compiler = compiler_name(),
