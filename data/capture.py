@@ -9,10 +9,7 @@ loads and dequantises it. It is run three times, in float32, in bfloat16 and in
 float16, so the 16-bit tensors are what a 16-bit run really produced, not
 float32 values that were rounded afterwards.
 
-Files written:
-  smollm2.safetensors          every captured tensor, see README.md
-  smollm2_layer15.npy          layers.15.post_attention_layernorm.input, float32
-  smollm2_layer15_weight.npy   the weight of that norm, float32
+Writes smollm2.safetensors: every captured tensor, see README.md.
 
 Every module output is checked against an RMSNorm computed independently in
 float64 before anything is written. Two runs on one machine write identical
@@ -24,7 +21,6 @@ import argparse
 import hashlib
 import importlib.metadata
 import importlib.util
-import io
 import json
 import os
 import sys
@@ -46,7 +42,7 @@ GGUF_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 LICENCE = "Apache-2.0"
 QUANTISATION = "GGUF Q4_1 linear layers, Q8_0 embedding, F32 norm weights; dequantised on loading"
 
-# The norm captured in every dtype, and the one written as .npy.
+# The norm captured in every dtype.
 PAIR_LAYER = 15
 PAIR_NORM = f"layers.{PAIR_LAYER}.post_attention_layernorm"
 
@@ -184,12 +180,6 @@ def safetensors_bytes(tensors, metadata):
     return data[:8] + text.ljust(size) + data[8 + size :]
 
 
-def npy_bytes(array):
-    buffer = io.BytesIO()
-    np.save(buffer, array, allow_pickle=False)
-    return buffer.getvalue()
-
-
 def print_table(tensors):
     """A Markdown table of the tensors, for README.md."""
     print("| tensor | dtype | shape | min nonzero abs | max abs | zeros | row RMS, min to max |")
@@ -221,9 +211,9 @@ def main():
     parser = argparse.ArgumentParser(
         description="Capture RMSNorm inputs of SmolLM2-135M-Instruct as test data.",
         epilog="example:\n"
-        "  python data/capture.py                 write the files beside this script\n"
-        "  python data/capture.py --check         compare them with a fresh capture\n"
-        "  python data/capture.py --out captured  write them elsewhere",
+        "  python data/capture.py                 write the file beside this script\n"
+        "  python data/capture.py --check         compare it with a fresh capture\n"
+        "  python data/capture.py --out captured  write it elsewhere",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--gguf", type=Path, help=f"the model file (default: the one in {PACKAGE})")
@@ -239,7 +229,7 @@ def main():
     parser.add_argument(
         "--check",
         action="store_true",
-        help="write nothing; exit 1 if the files in --out differ from this capture",
+        help="write nothing; exit 1 if the file in --out differs from this capture",
     )
     args = parser.parse_args()
 
@@ -278,28 +268,19 @@ def main():
         "transformers": transformers.__version__,
         "gguf": importlib.metadata.version("gguf"),
     }
-    files = {
-        "smollm2.safetensors": safetensors_bytes(tensors, metadata),
-        "smollm2_layer15.npy": npy_bytes(tensors[f"{PAIR_NORM}.input"]),
-        "smollm2_layer15_weight.npy": npy_bytes(tensors[f"{PAIR_NORM}.weight"]),
-    }
+    data = safetensors_bytes(tensors, metadata)
+    path = args.out / "smollm2.safetensors"
 
     if args.check:
-        same = True
-        for name, data in files.items():
-            path = args.out / name
-            equal = path.is_file() and path.read_bytes() == data
-            print(f"{name}: {'identical' if equal else 'DIFFERENT'}")
-            same = same and equal
-        return 0 if same else 1
+        equal = path.is_file() and path.read_bytes() == data
+        print(f"{path.name}: {'identical' if equal else 'DIFFERENT'}")
+        return 0 if equal else 1
 
     args.out.mkdir(parents=True, exist_ok=True)
-    for name, data in files.items():
-        (args.out / name).write_bytes(data)
+    path.write_bytes(data)
     print_table(tensors)
     print()
-    for name, data in files.items():
-        print(f"{hashlib.sha256(data).hexdigest()}  {name}  {len(data)} bytes")
+    print(f"{hashlib.sha256(data).hexdigest()}  {path.name}  {len(data)} bytes")
     return 0
 
 
