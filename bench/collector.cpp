@@ -4,6 +4,19 @@
 #include <stdexcept>
 
 namespace samebits::bench {
+namespace {
+
+/// Google Benchmark 1.8 renamed what a run says of itself.
+template <class Run>
+void throw_if_failed(const Run& run) {
+  if constexpr (requires { run.error_occurred; }) {
+    if (run.error_occurred) throw std::runtime_error(run.error_message);
+  } else {
+    if (run.skipped != 0) throw std::runtime_error(run.skip_message);
+  }
+}
+
+}  // namespace
 
 bool Collector::ReportContext(const Context& context) {
   // Called once for each case, while the JSON document has a single head.
@@ -16,7 +29,7 @@ bool Collector::ReportContext(const Context& context) {
 
 void Collector::ReportRuns(const std::vector<Run>& runs) {
   for (const Run& run : runs) {
-    if (run.error_occurred) throw std::runtime_error(run.error_message);
+    throw_if_failed(run);
     if (run.run_type != Run::RT_Iteration) continue;
     // Google Benchmark adds this suffix where a benchmark asked for the wall clock.
     const bool wall = run.run_name.time_type == "real_time";

@@ -15,4 +15,4 @@ set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
 # Debian's multiarch headers, such as openssl/opensslconf.h, which a cross compiler seeks in its own
 # tree only.
-set(CMAKE_CXX_FLAGS_INIT "-isystem ${SAMEBITS_SYSROOT}/usr/include/aarch64-linux-gnu")
+set(CMAKE_CXX_FLAGS_INIT "-isystem \"${SAMEBITS_SYSROOT}/usr/include/aarch64-linux-gnu\"")

@@ -31,7 +31,10 @@ void expect_hard(const HardRowSpec& spec, double hardness) {
 
 class HardRows : public testing::TestWithParam<Side> {};
 
-INSTANTIATE_TEST_SUITE_P(Sides, HardRows, testing::Values(Side::below, Side::above));
+INSTANTIATE_TEST_SUITE_P(Sides, HardRows, testing::Values(Side::below, Side::above),
+                         [](const auto& side) {
+                           return side.param == Side::below ? "below" : "above";
+                         });
 
 TEST_P(HardRows, Float32) {
   SplitMix64 random(test_seed());

@@ -40,11 +40,15 @@ struct Answer {
   RunStats stats;
 };
 
-/// The library's answer.
+/// The library's answer, in memory that held a pattern before.
 Answer run(const Problem& problem);
 
 /// The oracle's answer to the same problem.
 Answer oracle_answer(const Problem& problem);
+
+/// Compares two answers to one problem; empty if every bit agrees, else a line that names the first
+/// element that differs. Asking the oracle once and comparing often saves most of a test's time.
+std::string difference_from(const Problem& problem, const Answer& answer, const Answer& expected);
 
 /// Compares an answer with the oracle's; empty if every bit agrees, else a line that names the
 /// first element that differs.

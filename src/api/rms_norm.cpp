@@ -107,7 +107,13 @@ class GuardedCall final : public PreparedCall {
 /// Zero rows: nothing to run, on any device.
 class EmptyCall final : public PreparedCall {
  public:
-  void run() override {}
+  explicit EmptyCall(RunStats* stats) : stats_(stats) {}
+  void run() override {
+    if (stats_ != nullptr) *stats_ = {};
+  }
+
+ private:
+  RunStats* stats_;
 };
 
 }  // namespace
@@ -117,7 +123,7 @@ std::unique_ptr<PreparedCall> prepare(const Operands& operands, const Options& o
   api::validate(operands, options);
   const DeviceName device = parse_device(options.device);
   backends::Backend& backend = find_backend(options.device, device.backend);
-  if (operands.x.rows == 0) return std::make_unique<EmptyCall>();
+  if (operands.x.rows == 0) return std::make_unique<EmptyCall>(options.stats);
   return std::make_unique<GuardedCall>(
       backend.prepare(operands, with_defaults(options, operands.x.columns), device.index));
 }

@@ -3,7 +3,9 @@
 // prepare(), devices() and the small functions around them.
 #include <gtest/gtest.h>
 
+#include <hwy/targets.h>
 #include <algorithm>
+#include <cstring>
 #include <memory>
 
 #include "tests/support.hpp"
@@ -21,6 +23,8 @@ TEST(Prepare, GivesTheSameBitsEveryTime) {
   p.options.stats = &stats;
   const auto call = prepare({.x = as_const(p.x.matrix()), .y = y.matrix()}, p.options);
   for (int i = 0; i < 3; ++i) {
+    std::memset(y.data.data(), 0xA5, y.data.size());
+    stats = {};
     call->upload();
     call->run();
     call->fetch();
@@ -37,6 +41,7 @@ TEST(Prepare, SeesNewInput) {
   const float positive = y[0];
   std::fill(x.begin(), x.end(), -3.0f);
   call->run();
+  EXPECT_GT(positive, 0.0f);
   EXPECT_EQ(y[0], -positive);
 }
 
@@ -50,6 +55,7 @@ TEST(Prepare, KeepsItsNames) {
   };
   for (const std::string& target : cpu_targets()) {
     rms_norm(operands(expected), {.method = Method::standard, .simd = target});
+    std::fill(y.begin(), y.end(), -7.0f);
     auto name = std::make_unique<std::string>(target + std::string(40, ' '));
     Options options{.method = Method::standard};
     options.simd = std::string_view(*name).substr(0, target.size());
@@ -95,7 +101,8 @@ TEST(Names, AreWhatTheCommandLineTakes) {
 TEST(SimdTargets, AreUniqueAndEndWithThePortableOne) {
   auto targets = simd_targets();
   ASSERT_FALSE(targets.empty());
-  EXPECT_TRUE(targets.back() == "SCALAR" || targets.back() == "EMU128") << targets.back();
+  // What every processor has that this program may run on; its name depends on Highway's version.
+  EXPECT_EQ(targets.back(), hwy::TargetName(HWY_STATIC_TARGET));
   std::sort(targets.begin(), targets.end());
   EXPECT_EQ(std::adjacent_find(targets.begin(), targets.end()), targets.end());
 }

@@ -107,8 +107,7 @@ TEST(Validate, Shapes) {
       {"negative columns", [](Call& c) { c.operands.x.columns = -8; },
        "x has a negative shape, 4x-8 float32"},
       {"negative y", [](Call& c) { c.operands.y.rows = -4; }, "y has a negative shape"},
-      {"more than 2^46 columns", [](Call& c) { c.resize(1, std::int64_t{1} << 46); },
-       "x has 70368744177664 columns, more than 2^46"},
+      {"2^46 columns", [](Call& c) { c.resize(1, std::int64_t{1} << 46); }, "2^46 or more"},
       {"y of fewer rows", [](Call& c) { c.operands.y.rows = 3; },
        "y is 3x8 float32 but x is 4x8 float32; both must agree"},
       {"y of fewer columns", [](Call& c) { c.operands.y.columns = 7; },
@@ -312,7 +311,8 @@ TEST(Validate, ZeroRowsAreFine) {
   for (const bool null : {false, true}) {
     for (const Method method : all_methods()) {
       Call call;
-      RunStats stats{.rows = 9, .exact_path_rows = 9, .ambiguous_rows = 9};
+      constexpr RunStats kSpoiled{.rows = 9, .exact_path_rows = 9, .ambiguous_rows = 9};
+      RunStats stats = kSpoiled;
       call.resize(0, kColumns);
       call.options.method = method;
       call.options.stats = &stats;
@@ -320,10 +320,14 @@ TEST(Validate, ZeroRowsAreFine) {
         call.operands.x.data = call.operands.residual.data = nullptr;
         call.operands.y.data = call.operands.residual_output.data = nullptr;
       }
+      const std::vector<float> y = call.y, h = call.h;
       EXPECT_NO_THROW(rms_norm(call.operands, call.options));
-      EXPECT_NO_THROW(prepare(call.operands, call.options)->run());
       EXPECT_TRUE(stats.rows == 0 && stats.exact_path_rows == 0 && stats.ambiguous_rows == 0);
-      EXPECT_EQ(call.y[0], -7.0f);
+      stats = kSpoiled;
+      EXPECT_NO_THROW(prepare(call.operands, call.options)->run());
+      EXPECT_TRUE(stats.rows == 0 && stats.exact_path_rows == 0 && stats.ambiguous_rows == 0)
+          << "of a prepared call";
+      EXPECT_TRUE(call.y == y && call.h == h) << "something was written";
     }
   }
 }

@@ -98,6 +98,11 @@ struct BadCase {
   const char* fragment;  ///< of the one line on standard error
 };
 
+/// So that ctest names a test by what is typed.
+void PrintTo(const BadCase& bad, std::ostream* out) {
+  *out << "samebits " << bad.arguments;
+}
+
 class CliBadInput : public testing::TestWithParam<BadCase> {};
 
 TEST_P(CliBadInput, OneLineStatusTwoNothingTouched) {

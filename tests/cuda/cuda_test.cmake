@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Compiles src/numeric for a GPU where nvcc is present; says so where it is not.
+# Compiles src/numeric for a GPU where nvcc is present; skipped, by this message, where it is not.
 #   cmake -DNVCC= -DSOURCE_DIR= -DWORK_DIR= -P this
 if(NOT NVCC)
-  message(STATUS "nvcc: not found, not checked")
+  message(STATUS "nvcc: not found")
   return()
 endif()
 file(MAKE_DIRECTORY ${WORK_DIR})

@@ -16,7 +16,6 @@
 namespace samebits::test {
 namespace {
 
-constexpr std::int64_t kLarge = 64;             // as many as partial sums in the widest kernel
 constexpr std::int64_t kColumns = 131072 + 17;  // long enough to be split over threads
 constexpr float kSmall = 0x1.6ap-27f;           // its square is just below 2^-53
 
