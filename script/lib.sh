@@ -17,6 +17,19 @@ say() { printf '%s\n' "$*" >&2; }
 
 jobs() { getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2; }
 
+# Versions of clang-format and of clang-tidy disagree with one another, so one of them judges.
+llvm_version=14
+
+# judge NAME: the program of that version; nothing if it is not here.
+judge() {
+  local candidate
+  for candidate in "$1-$llvm_version" "$1"; do
+    [[ $("$candidate" --version 2>/dev/null) == *" version $llvm_version."* ]] || continue
+    echo "$candidate"
+    return
+  done
+}
+
 # A line of apt's status, "dlstatus:3:12.5:Retrieving ...", is made readable; any other is itself.
 readable() {
   local kind number percent text

@@ -36,7 +36,8 @@ thread_local std::int64_t allocations = 0;
 #if defined(__GLIBC__)
 
 // glibc lets a program replace malloc and offers the original under these names. Its operator new,
-// fmt and oneTBB all end here.
+// fmt and oneTBB all end here, if the libraries can see it: everything else is built hidden.
+#pragma GCC visibility push(default)
 extern "C" {
 void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
@@ -69,6 +70,7 @@ int posix_memalign(void** memory, std::size_t alignment, std::size_t size) {
   return *memory != nullptr ? 0 : 12;  // ENOMEM
 }
 }
+#pragma GCC visibility pop
 
 #else
 
@@ -94,9 +96,9 @@ class Allocation : public testing::Test {
  protected:
   void SetUp() override {
     if (SAMEBITS_COUNTS_ALLOCATIONS == 0) GTEST_SKIP() << "a sanitizer stands in for malloc";
-    // Volatile, or a compiler may leave out an allocation that it sees freed.
     const std::int64_t before = allocations;
-    int* volatile number = new int;
+    int* volatile number =
+        new int;  // volatile, or an allocation that is seen freed may be left out
     delete number;
     ASSERT_GT(allocations, before) << "allocations are not counted on this system";
   }

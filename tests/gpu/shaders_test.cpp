@@ -17,7 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string disassemble(const fs::path& file) {
-  const std::string command = fmt::format("{} --no-color {}", SAMEBITS_SPIRV_DIS, file.string());
+  const std::string command =
+      fmt::format("'{}' --no-color '{}'", SAMEBITS_SPIRV_DIS, file.string());
   const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
   std::string text;
   char buffer[4096];

@@ -30,7 +30,7 @@ test_compare_asks_for_no_test_package() {
   on_machine "$bootstrap" --check test
   expect 1 libgtest-dev qemu-user libclang-rt-dev '!clang-tidy'
   on_machine "$bootstrap" --check
-  expect 1 qemu-user clang-tidy clang-format vulkan-validationlayers
+  expect 1 qemu-user clang-tidy-14 clang-format-14 vulkan-validationlayers
 }
 
 test_an_older_name_will_do() {

@@ -61,7 +61,7 @@ test_the_callers_folder_is_kept() {
   fresh_tree plain
   mkdir -p "$work/elsewhere"
   ln -sf "$tree/script/compare" "$work/elsewhere/compare"
-  on_machine env -C "$work/elsewhere" sh ./compare
+  on_machine bash -c 'cd "$1" && sh ./compare' bash "$work/elsewhere"
   expect 0 "$work/elsewhere"
 }
 
@@ -140,6 +140,20 @@ test_a_failure_shows_the_log() {
   has cmake 'echo "CMake Error: no fmt"; exit 1'
   on_machine "$tree/script/compare"
   expect 1 "CMake Error: no fmt" build.log
+}
+
+# ctest ends with a list of what it did not run; script/test repeats it as its last words.
+test_a_test_that_did_not_run_is_named() {
+  fresh_tree plain
+  has ctest 'printf "%s\n" "1/2 Test #7: A.B ....***Skipped" "" "The following tests did not run:" "	  7 - A.B (Skipped)"'
+  on_machine "$tree/script/test" quick
+  expect 0 "all of: quick passed"
+  [ "$(tail -n 2 <<<"$output" | tr '\n' '|')" = "1 did not run here:|  A.B|" ] || fail "the test is not named at the end"
+  on_machine "$tree/script/test" format
+  expect 0 "format (clang-format 14 is not here)"
+  has ctest 'exit 8'
+  on_machine "$tree/script/test" quick
+  expect 8 "!all of"
 }
 
 run_tests
