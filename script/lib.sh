@@ -45,7 +45,7 @@ readable() {
 # changes, elsewhere as a line at the start and every ten seconds, so that nothing looks hung.
 progress() {
   local log=$1 line part='' latest='' shown=-10 status=0 width
-  width=$(tput cols 2>/dev/null || echo 80)
+  width=$(stty size <&2 2>/dev/null | cut -d ' ' -f 2 || true)
   while [ "$status" -eq 0 ]; do
     IFS= read -r -t 5 line || status=$?
     part+=$line
@@ -54,7 +54,7 @@ progress() {
     elif [ -n "$part" ]; then
       printf '%s\n' "$part" >>"$log"
       latest=$part part=''
-      [ ! -t 2 ] || printf '\r\033[K%.*s' "$((width - 1))" "$(readable "$latest")" >&2
+      [ ! -t 2 ] || printf '\r\033[K%.*s' "$((${width:-80} - 1))" "$(readable "$latest")" >&2
     fi
     if [ ! -t 2 ] && [ -n "$latest" ] && [ $((SECONDS - shown)) -ge 10 ]; then
       say "  $(readable "$latest")"

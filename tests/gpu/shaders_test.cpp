@@ -90,7 +90,7 @@ TEST_F(Shaders, NothingElseTakesPartInExact) {
       EXPECT_NE(opcode, "OpFDiv") << name;
       EXPECT_NE(opcode, "OpFRem") << name;
     }
-    for (const std::string& function : {"Sqrt", "InverseSqrt", "Fma", "Pow", "Exp2", "Ldexp"}) {
+    for (const char* function : {"Sqrt", "InverseSqrt", "Fma", "Pow", "Exp2", "Ldexp"}) {
       EXPECT_FALSE(shader.functions.contains(function)) << name << ": " << function;
     }
   }
