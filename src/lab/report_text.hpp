@@ -70,7 +70,6 @@ inline constexpr Phrase kTimes{"{} ×", "{} 倍"};
 // ---- columns ------------------------------------------------------------------------------------
 
 inline constexpr Phrase kMethod{"Method", "方法"};
-inline constexpr Phrase kDevice{"Device", "设备"};
 inline constexpr Phrase kMeanTime{"Mean time (ms)", "平均时间(ms)"};
 inline constexpr Phrase kMedian{"Median (ms)", "中位数(ms)"};
 inline constexpr Phrase kSpread{"p10–p90 (ms)", "p10–p90(ms)"};
