@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "lab/audit/render.hpp"
 #include "tests/audit/synthetic.hpp"
 
 namespace samebits::test {
@@ -20,7 +21,7 @@ using lab::audit::CellVerdict;
 
 AuditReport audit_synthetic(std::optional<Axis> broken) {
   AuditOptions options;
-  options.others.push_back([broken] { return make_synthetic(broken); });
+  options.others.push_back([broken] { return make_synthetic({.broken = broken}); });
   options.shapes = {{.rows = 1100, .columns = 8}};
   options.dtypes = {DType::float32};
   options.trials = 12;
@@ -103,6 +104,26 @@ TEST(Axes, ExactIsInvariantOnASmallAudit) {
   const AuditReport report = run_audit(options, progress);
   EXPECT_TRUE(refuted(report).empty());
   EXPECT_TRUE(report.failures.empty());
+}
+
+TEST(Axes, OptionsWithoutEffectAreNamed) {
+  AuditOptions options;
+  options.others.push_back([] { return make_synthetic({}); });
+  options.axes = {Axis::position};
+  options.shapes = {{.rows = 4, .columns = 4}};
+  options.dtypes = {DType::float32};
+  lab::NoProgress progress;
+  EXPECT_TRUE(run_audit(options, progress).unused.empty());
+  options.devices = {"cpu", "vulkan"};
+  options.trials = 3;
+  options.minutes = 1.0;
+  options.terms.residual_mode = ResidualMode::unrounded;
+  const AuditReport report = run_audit(options, progress);
+  EXPECT_EQ(report.unused,
+            (std::vector<std::string>{"--device", "--trials", "--minutes", "--residual-mode"}));
+  const std::string names = "--device, --trials, --minutes, --residual-mode";
+  EXPECT_NE(render_terminal(report, lab::Language::en, 160, false).find(names), std::string::npos);
+  EXPECT_NE(render_html(report, lab::Language::zh).find(names), std::string::npos);
 }
 
 TEST(Axes, AdaptiveCrosses256Rows) {

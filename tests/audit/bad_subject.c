@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "samebits/subject.h"
+#include <samebits/subject.h>
 
 #define CRASH 1
 #define HANG 2

@@ -29,7 +29,8 @@ using lab::audit::CellVerdict;
 class Evidence : public testing::Test {
  protected:
   Evidence() {
-    std::string name = (fs::temp_directory_path() / "samebits-audit-XXXXXX").string();
+    // With a blank, as paths may have.
+    std::string name = (fs::temp_directory_path() / "samebits audit-XXXXXX").string();
     folder_ = mkdtemp(name.data());
   }
   ~Evidence() override { fs::remove_all(folder_); }
@@ -71,6 +72,24 @@ TEST_F(Evidence, EachFolderIsReproduced) {
     EXPECT_EQ(replay.first.row, cell.first_difference.row);
     EXPECT_EQ(replay.first.bits_a, cell.first_difference.bits_a);
     EXPECT_EQ(replay.first.bits_b, cell.first_difference.bits_b);
+  }
+}
+
+TEST_F(Evidence, EachShapeHasItsOwn) {
+  AuditOptions options;
+  options.methods = {Method::standard};
+  options.devices = {"cpu"};
+  options.axes = {Axis::columns};
+  options.shapes = {{.rows = 16, .columns = 512}, {.rows = 8, .columns = 768}};
+  options.dtypes = {DType::float32};
+  options.output = folder_.string();
+  lab::NoProgress progress;
+  const AuditReport report = run_audit(options, progress);
+  ASSERT_EQ(report.cells.size(), 2u);
+  for (const Cell& cell : report.cells) {
+    ASSERT_EQ(cell.verdict, CellVerdict::refuted);
+    const auto e = lab::audit::read_evidence((folder_ / cell.evidence).string());
+    EXPECT_EQ(e.material.columns(), cell.columns);
   }
 }
 
@@ -154,17 +173,22 @@ TEST_F(Evidence, ReportsAreWrittenInBothLanguages) {
   }
 }
 
+/// A path for the shell.
+std::string quoted(const std::string& path) {
+  return "'" + path + "'";
+}
+
 /// The program's exit status.
 int samebits(const std::string& arguments) {
   const std::string command =
-      std::string(SAMEBITS_PROGRAM) + " " + arguments + " > /dev/null 2> /dev/null";
+      quoted(SAMEBITS_PROGRAM) + " " + arguments + " > /dev/null 2> /dev/null";
   const int status = std::system(command.c_str());
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 TEST_F(Evidence, ExitStatusOfTheProgram) {
   const std::string small = "audit --device cpu --dtype f32 --shape 600x4096 --trials 3 -o " +
-                            folder_.string() + " --method ";
+                            quoted(folder_.string()) + " --method ";
   EXPECT_EQ(samebits(small + "adaptive --axis batch,repeat"), 0);
   EXPECT_EQ(samebits(small + "adaptive --axis batch,repeat --require repeat"), 0);
   EXPECT_EQ(samebits(small + "adaptive --axis batch,repeat --require batch"), 1);
@@ -173,10 +197,12 @@ TEST_F(Evidence, ExitStatusOfTheProgram) {
   EXPECT_EQ(samebits(small + "exact --axis batch --require threads"), 1);
   EXPECT_EQ(samebits(small + "exact --axis nonsense"), 2);
   EXPECT_EQ(samebits(small + "exact --axis batch --shape 0x4"), 2);
-  EXPECT_EQ(samebits("audit --plugin " + folder_.string() + "/none.so -o " + folder_.string()), 2);
+  EXPECT_EQ(samebits("audit --plugin " + quoted(folder_.string() + "/none.so") + " -o " +
+                     quoted(folder_.string())),
+            2);
   EXPECT_EQ(samebits(small + "exact --axis batch --eps nan"), 2);
-  EXPECT_EQ(samebits("replay " + folder_.string() + "/nowhere"), 2);
-  const std::string evidence = folder_.string() + "/evidence/adaptive-cpu-float32-batch";
+  EXPECT_EQ(samebits("replay " + quoted(folder_.string() + "/nowhere")), 2);
+  const std::string evidence = quoted(folder_.string() + "/evidence/adaptive-cpu-float32-batch");
   EXPECT_EQ(samebits("replay " + evidence), 2) << "evidence of an audit before the last";
   EXPECT_EQ(samebits(small + "adaptive --axis batch"), 0);
   EXPECT_EQ(samebits(small + "adaptive --device tpu"), 2) << "bad usage touches nothing:";

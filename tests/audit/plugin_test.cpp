@@ -3,6 +3,7 @@
 // Other people's libraries: the good ones are judged, the bad ones reported, and the audit goes on.
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <set>
 #include <string>
 
@@ -80,6 +81,10 @@ struct BadCase {
   Fault fault;
   const char* message;
 };
+
+void PrintTo(const BadCase& bad, std::ostream* out) {
+  *out << bad.library;
+}
 
 class BadPlugin : public testing::TestWithParam<BadCase> {};
 

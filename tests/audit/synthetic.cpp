@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace samebits::test {
@@ -29,10 +30,10 @@ float largest(const ConstMatrix& m, std::int64_t row) {
   return result;
 }
 
-/// Each element alone, y = 3 (x + d), and a little more where the broken axis has a certain value.
+/// Each element alone, y = 3 (x + d), and a little more where it is told to.
 class Synthetic final : public lab::audit::Subject {
  public:
-  explicit Synthetic(std::optional<Axis> broken) : broken_(broken) {
+  explicit Synthetic(Behaviour behaviour) : behaviour_(std::move(behaviour)) {
     capabilities_ = {.dtypes = {DType::float32},
                      .weight_modes = {WeightMode::scale},
                      .threads = true,
@@ -57,28 +58,49 @@ class Synthetic final : public lab::audit::Subject {
 
   CallReport run(const SubjectCall& call) override {
     ++calls_;
+    if (behaviour_.calls != nullptr) *behaviour_.calls = calls_;
     const Operands& o = call.operands;
     if (originals_.empty()) {
       for (std::int64_t row = 0; row < o.x.rows; ++row) originals_.push_back(largest(o.x, row));
     }
-    const float extra = breaks(call) ? 0.5f : 0.0f;
-    for (std::int64_t row = 0; row < o.x.rows; ++row) {
-      const bool fused = o.residual.data != nullptr;
-      for (std::int64_t i = 0; i < o.x.columns; ++i) {
-        const float h = row_of(o.x, row)[i] + (fused ? row_of(o.residual, row)[i] : 0.0f);
-        if (fused) row_of(o.residual_output, row)[i] = h;
-        const bool first_column = broken_ == Axis::columns && i == 0;
-        row_of(o.y, row)[i] = 3.0f * h + extra + (first_column ? 0.5f : 0.0f);
-      }
+    const float extra = extra_of(call);
+    for (const Matrix& y : call.other_outputs) {
+      Operands other = o;
+      other.y = y;
+      other.residual_output = {};
+      compute(other, extra + (behaviour_.other_callers ? 0.5f : 0.0f));
     }
+    compute(o, extra);
     return {.environment_after = call.environment, .seconds = 1e-6};
   }
 
  private:
+  void compute(const Operands& o, float extra) const {
+    for (std::int64_t row = 0; row < o.x.rows; ++row) {
+      const bool fused = o.residual.data != nullptr;
+      for (std::int64_t i = 0; i < o.x.columns; ++i) {
+        const float h = row_of(o.x, row)[i] + (fused ? row_of(o.residual, row)[i] : 0.0f);
+        if (o.residual_output.data != nullptr) row_of(o.residual_output, row)[i] = h;
+        const bool first_column = behaviour_.broken == Axis::columns && i == 0;
+        row_of(o.y, row)[i] = 3.0f * h + extra + (first_column ? 0.5f : 0.0f);
+      }
+    }
+  }
+
+  float extra_of(const SubjectCall& call) const {
+    const bool odd =
+        breaks(call) || calls_ == behaviour_.odd_call || calls_ <= behaviour_.first_calls;
+    float extra = odd ? 0.5f : 0.0f;
+    for (const std::int64_t rows : behaviour_.switches) {
+      if (call.operands.x.rows >= rows) extra += 1.0f;
+    }
+    return extra;
+  }
+
   bool breaks(const SubjectCall& call) const {
     const Operands& o = call.operands;
-    if (!broken_) return false;
-    switch (*broken_) {
+    if (!behaviour_.broken) return false;
+    switch (*behaviour_.broken) {
       case Axis::repeat:
         return calls_ % 10 == 0;
       case Axis::batch:
@@ -92,7 +114,7 @@ class Synthetic final : public lab::audit::Subject {
       case Axis::threads:
         return call.options.threads == 5;
       case Axis::streams:
-        return call.callers == 3;
+        return call.other_outputs.size() == 2;
       case Axis::simd:
         return call.options.simd == "b";
       case Axis::alignment:
@@ -115,7 +137,7 @@ class Synthetic final : public lab::audit::Subject {
     return std::find(originals_.begin() + 1, originals_.end(), largest(x, 0)) != originals_.end();
   }
 
-  std::optional<Axis> broken_;
+  Behaviour behaviour_;
   std::vector<float> originals_;  ///< the largest element of each row of the first call
   Capabilities capabilities_;
   std::unique_ptr<Arena> arena_;
@@ -124,8 +146,8 @@ class Synthetic final : public lab::audit::Subject {
 
 }  // namespace
 
-std::unique_ptr<lab::audit::Subject> make_synthetic(std::optional<Axis> broken) {
-  return std::make_unique<Synthetic>(broken);
+std::unique_ptr<lab::audit::Subject> make_synthetic(const Behaviour& behaviour) {
+  return std::make_unique<Synthetic>(behaviour);
 }
 
 }  // namespace samebits::test

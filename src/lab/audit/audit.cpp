@@ -4,17 +4,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <map>
+#include <span>
 #include <tuple>
 #include <utility>
 
-#include "lab/audit/cell_run.hpp"
+#include "lab/audit/batch_walk.hpp"
 #include "lab/audit/evidence.hpp"
 #include "lab/audit/execute.hpp"
 #include "lab/audit/plugin.hpp"
+#include "lab/audit/run_axis.hpp"
 #include "lab/audit/speed.hpp"
+#include "lab/audit/witness.hpp"
 
 namespace samebits::lab::audit {
 namespace {
@@ -69,6 +71,27 @@ void check(const AuditOptions& options) {
   }
 }
 
+/// Names, as on the command line, of options that are given and that nothing of the audit uses.
+std::vector<std::string> unused_options(const AuditOptions& options,
+                                        const std::vector<Axis>& axes) {
+  const auto has = [&](Axis axis) { return std::ranges::count(axes, axis) != 0; };
+  std::vector<std::string> names;
+  const bool no_method =
+      options.methods.empty() && !(options.plugins.empty() && options.others.empty());
+  const bool other_device =
+      std::ranges::any_of(options.devices, [](const std::string& name) { return name != "cpu"; });
+  if (no_method && other_device) names.emplace_back("--device");
+  if (options.trials > 0 && !has(Axis::repeat) && !has(Axis::together)) {
+    names.emplace_back("--trials");
+  }
+  if (options.minutes > 0.0 && !has(Axis::together)) names.emplace_back("--minutes");
+  if (options.terms.residual_mode != ResidualMode::rounded && !has(Axis::in_place) &&
+      !has(Axis::fusion) && !has(Axis::together)) {
+    names.emplace_back("--residual-mode");
+  }
+  return names;
+}
+
 class Audit {
  public:
   Audit(const AuditOptions& options, Progress& progress)
@@ -82,6 +105,7 @@ class Audit {
     if (shapes_.empty()) shapes_ = {AuditShape{}};
     if (dtypes_.empty()) dtypes_ = {DType::float32, DType::bfloat16};
     report_.axes = axes_;
+    report_.unused = unused_options(options, axes_);
     report_.terms = options.terms;
     report_.seed = options.seed;
     report_.trials = options.trials;
@@ -102,6 +126,7 @@ class Audit {
     steps_ =
         static_cast<int>(subjects_.size() * shapes_.size() * dtypes_.size() * (axes_.size() + 1));
     for (const auto& subject : subjects_) audit_subject(*subject);
+    leave_out_absent();
     report_.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return std::move(report_);
@@ -111,8 +136,10 @@ class Audit {
   void load_plugins() {
     std::size_t memory = 0;
     for (const AuditShape& shape : shapes_) {
-      const std::int64_t rows = std::max<std::int64_t>(shape.rows, 2048);
-      memory = std::max(memory, arena_bytes(rows, shape.columns, DType::float32));
+      for (const BatchRange& range : batch_ranges(shape.rows, shape.columns)) {
+        const std::int64_t columns = range.columns == 0 ? shape.columns : range.columns;
+        memory = std::max(memory, arena_bytes(range.sizes.back(), columns, DType::float32));
+      }
     }
     for (const std::string& path : options_.plugins) {
       try {
@@ -141,7 +168,10 @@ class Audit {
     for (const std::string& name : names) chosen.push_back(&find_device(all, name));
     for (const DeviceInfo* device : chosen) {
       for (const Method method : methods) {
-        if (std::ranges::count(device->methods, method) == 0) continue;
+        if (std::ranges::count(device->methods, method) == 0) {
+          if (!options_.methods.empty()) absent_.emplace_back(method, device->name);
+          continue;
+        }
         subjects_.push_back(
             make_builtin_subject(method, device->name, others_with(all, chosen, *device, method)));
       }
@@ -187,24 +217,45 @@ class Audit {
 
   void audit_shape(Subject& subject, const AuditShape& shape, DType dtype) {
     if (!takes(subject, dtype)) return leave_out(subject, shape, dtype);
-    const Material& material = material_of(shape, dtype);
-    tell(subject, dtype, "speed");
-    try {
-      if (faults_ < kMostFaults) {
-        report_.subjects.back().speeds.push_back(measure_speed(subject, material));
-      }
-    } catch (const Misbehaviour& misbehaviour) {
-      note(subject, misbehaviour, "timing");
-    } catch (const Error&) {  // the cells will say it
-    }
+    Witness witness(subject, material_of(shape, dtype));
+    const std::size_t first_cell = report_.cells.size();
     std::vector<Axis> invariant;
     for (const Axis axis : axes_) {
       tell(subject, dtype, name_of(axis));
-      Cell cell = new_cell(subject, shape, dtype, axis);
-      run(subject, material, cell, invariant);
+      Cell cell = new_cell(subject.name(), subject.device(), shape, dtype, axis);
+      run(witness, cell, invariant);
       if (cell.verdict == CellVerdict::invariant) invariant.push_back(axis);
       report_.cells.push_back(std::move(cell));
     }
+    // Last, so that the first calls of all are those of an axis.
+    tell(subject, dtype, "speed");
+    measure(witness);
+    settle(witness, std::span(report_.cells).subspan(first_cell));
+  }
+
+  void measure(Witness& witness) {
+    if (faults_ >= kMostFaults) return;
+    try {
+      report_.subjects.back().speeds.push_back(measure_speed(witness));
+      witness.repeat_first();
+    } catch (const Misbehaviour& misbehaviour) {
+      note(witness.subject(), misbehaviour, "timing");
+    } catch (const Error&) {  // the cells say it
+    }
+  }
+
+  /// What the subject gave otherwise when it was asked again counts, wherever that was.
+  void settle(Witness& witness, std::span<Cell> cells) {
+    if (witness.contradictions() == 0) return;
+    subject_races_ = true;
+    auto told = std::ranges::find(cells, Axis::repeat, &Cell::axis);
+    if (told == cells.end()) {
+      told = std::ranges::find_if(cells, [](const Cell& cell) { return cell.races; });
+    }
+    if (told == cells.end()) told = cells.begin();
+    if (told->verdict == CellVerdict::refuted && told->races) return;
+    refute(*told, *witness.contradiction());
+    keep_evidence(witness, *told);
   }
 
   const Material& material_of(const AuditShape& shape, DType dtype) {
@@ -220,7 +271,7 @@ class Audit {
   void leave_out(const Subject& subject, const AuditShape& shape, DType dtype) {
     step_ += static_cast<int>(axes_.size()) + 1;
     for (const Axis axis : axes_) {
-      Cell cell = new_cell(subject, shape, dtype, axis);
+      Cell cell = new_cell(subject.name(), subject.device(), shape, dtype, axis);
       cell.reason = fmt::format("the subject does not take {} in mode {}", samebits::name_of(dtype),
                                 samebits::name_of(options_.terms.weight_mode));
       cell.reason_zh = fmt::format("对象不接受 {}（模式 {}）", samebits::name_of(dtype),
@@ -229,17 +280,39 @@ class Audit {
     }
   }
 
-  static Cell new_cell(const Subject& subject, const AuditShape& shape, DType dtype, Axis axis) {
-    return {.subject = subject.name(),
-            .device = subject.device(),
+  /// A method that was named stands in the report, on a device that does not have it too.
+  void leave_out_absent() {
+    for (const auto& [method, device] : absent_) {
+      report_.subjects.push_back({.name = std::string(samebits::name_of(method)),
+                                  .device = device,
+                                  .summary = "not on this device",
+                                  .plugin = {}});
+      for (const AuditShape& shape : shapes_) {
+        for (const DType dtype : dtypes_) {
+          for (const Axis axis : axes_) {
+            Cell cell = new_cell(report_.subjects.back().name, device, shape, dtype, axis);
+            cell.reason = "the device does not have this method";
+            cell.reason_zh = "该设备没有这种方法";
+            report_.cells.push_back(std::move(cell));
+          }
+        }
+      }
+    }
+  }
+
+  static Cell new_cell(const std::string& subject, const std::string& device,
+                       const AuditShape& shape, DType dtype, Axis axis) {
+    return {.subject = subject,
+            .device = device,
             .dtype = dtype,
             .rows = shape.rows,
             .columns = shape.columns,
             .axis = axis};
   }
 
-  void run(Subject& subject, const Material& material, Cell& cell,
-           const std::vector<Axis>& invariant) {
+  void run(Witness& witness, Cell& cell, const std::vector<Axis>& invariant) {
+    const Subject& subject = witness.subject();
+    const Material& material = witness.material();
     const int trials = options_.trials > 0           ? options_.trials
                        : cell.axis == Axis::together ? kTogetherTrials
                                                      : kDefaultTrials;
@@ -258,20 +331,19 @@ class Audit {
       return;
     }
     if (cell.axis == Axis::together) {
-      run_all_axes(subject, material, input, invariant, cell, on_misbehaviour);
+      run_all_axes(witness, input, invariant, cell, on_misbehaviour);
     } else {
-      run_cell(subject, material, input, cell, on_misbehaviour);
+      run_cell(witness, input, cell, on_misbehaviour);
     }
     if (cell.verdict != CellVerdict::refuted) return;
     // Once it has failed to repeat itself, no other axis can be blamed with certainty.
     subject_races_ = subject_races_ || cell.races;
     cell.races = subject_races_;
-    keep_evidence(subject, material, cell);
+    keep_evidence(witness, cell);
   }
 
-  void run_all_axes(Subject& subject, const Material& material, const PlanInput& input,
-                    const std::vector<Axis>& invariant, Cell& cell,
-                    const OnMisbehaviour& on_misbehaviour) {
+  void run_all_axes(Witness& witness, const PlanInput& input, const std::vector<Axis>& invariant,
+                    Cell& cell, const OnMisbehaviour& on_misbehaviour) {
     if (subject_races_) {
       cell.reason = "the subject does not repeat itself, whatever is varied";
       cell.reason_zh = "对象重复运行已不一致，无论改变什么";
@@ -280,7 +352,7 @@ class Audit {
       cell.reason_zh = "单独不变的方面少于两个";
     } else {
       const auto cells = static_cast<double>(subjects_.size() * shapes_.size() * dtypes_.size());
-      run_together(subject, material, input, invariant, 60.0 * options_.minutes / cells, cell,
+      run_together(witness, input, invariant, 60.0 * options_.minutes / cells, cell,
                    on_misbehaviour);
     }
   }
@@ -295,14 +367,15 @@ class Audit {
     return cell.races && found != report_.cells.end() ? &*found : nullptr;
   }
 
-  void keep_evidence(Subject& subject, const Material& material, Cell& cell) const {
+  void keep_evidence(Witness& witness, Cell& cell) {
     if (options_.output.empty() || !cell.example) return;
     if (const Cell* race = race_of(cell)) {
       cell.evidence = race->evidence;
       return;
     }
     try {
-      cell.evidence = write_evidence(options_.output, cell, subject, material, options_.seed);
+      cell.evidence = write_evidence(options_.output, cell, witness, options_.seed);
+      subject_races_ = subject_races_ || cell.races;
     } catch (const Misbehaviour&) {  // it has been noted where it first happened
     }
   }
@@ -335,6 +408,7 @@ class Audit {
   std::vector<AuditShape> shapes_;
   std::vector<DType> dtypes_;
   std::vector<std::unique_ptr<Subject>> subjects_;
+  std::vector<std::pair<Method, std::string>> absent_;  ///< methods of devices without them
   AuditReport report_;
   int step_ = 0;
   int steps_ = 0;
@@ -379,17 +453,7 @@ std::vector<std::string> unmet(const AuditReport& report, const std::vector<Axis
 }
 
 std::int64_t crossing(const Cell& cell) {
-  if (cell.axis != Axis::batch || cell.moved_at.empty() || cell.same_at.empty()) return -1;
-  const auto number = [](const std::string& label) {
-    std::int64_t value = -1;
-    std::from_chars(label.data(), label.data() + label.size(), value);
-    return value;
-  };
-  std::int64_t most_moved = 0;
-  std::int64_t least_same = INT64_MAX;
-  for (const auto& label : cell.moved_at) most_moved = std::max(most_moved, number(label));
-  for (const auto& label : cell.same_at) least_same = std::min(least_same, number(label));
-  return most_moved < least_same ? least_same : -1;
+  return cell.switches.size() == 1 ? cell.switches.front().from : -1;
 }
 
 }  // namespace samebits::lab::audit

@@ -42,7 +42,7 @@ struct AuditOptions {
   std::uint64_t seed = 1;      ///< the same seed does the same again
   double minutes = 0.0;        ///< so long `together` goes on; 0: `trials` only
   double call_seconds = 10.0;  ///< a plugin's call that takes longer is a hang
-  std::string output{};        ///< folder for evidence; empty: none is written
+  std::string output{};        ///< folder of the evidence; empty: none is written
   std::string command_line{};
   /// Further subjects, made anew for each audit.
   std::vector<std::function<std::unique_ptr<Subject>()>> others;
@@ -75,6 +75,18 @@ struct FirstDifference {
   std::uint64_t ulp = 0;
 };
 
+/// Two neighbouring numbers of rows with which the same rows get other bits.
+struct Switch {
+  std::int64_t below = 0;
+  std::int64_t from = 0;     ///< below + 1
+  std::int64_t columns = 0;  ///< of each row, the first; 0: all
+
+  bool operator==(const Switch&) const = default;
+};
+
+/// A subject whose bits are different with every number of rows has too many to find them all.
+inline constexpr std::size_t kMostSwitches = 8;
+
 /// One subject, one shape and dtype, one axis.
 struct Cell {
   std::string subject;
@@ -95,18 +107,22 @@ struct Cell {
   std::uint64_t max_ulp_diff = 0;
   UlpHistogram differences{};
   std::int64_t first_moved = 0;         ///< number of the first variation that moved a bit, from 1
-  std::vector<std::string> moved_at{};  ///< labels of variations
+  std::vector<std::string> tried{};     ///< labels of variations, in their order
+  std::vector<std::string> moved_at{};  ///< of those, the ones that moved bits
   std::vector<std::string> same_at{};
+  std::vector<Switch> switches{};  ///< of `batch`, ascending; at most kMostSwitches
   /// The subject moves bits when a call is merely repeated: what moved here need not be the axis's
   /// doing, and what did not is luck.
   bool races = false;
+  /// That shows in calls that were made again for this cell, and not in its variations.
+  bool contradicted = false;
   std::string state_left{};  ///< what the caller's float environment became; empty: kept
   std::optional<Example> example{};
   FirstDifference first_difference{};  ///< as the evidence has it
   std::string evidence{};              ///< folder, relative to the report's
 };
 
-/// Something that a subject did which no subject may do.
+/// A subject that could not be loaded, crashed, hung, wrote out of bounds or returned an error.
 struct Failure {
   std::string subject;  ///< its name, or the path of the library
   std::string device;
@@ -143,7 +159,8 @@ struct AuditReport {
   int trials = 0;
   double seconds = 0.0;
   std::string command_line;
-  std::string output{};  ///< the folder that evidence lies in
+  std::vector<std::string> unused{};  ///< options that were given and had no effect: "--minutes"
+  std::string output{};               ///< the folder of the evidence
 };
 
 /// Throws Error for options that make no sense. What a plugin does wrong is in the report.
@@ -153,8 +170,7 @@ AuditReport run_audit(const AuditOptions& options, Progress& progress);
 /// subject that does not repeat itself, and there is one. Otherwise what is missing, a line each.
 std::vector<std::string> unmet(const AuditReport& report, const std::vector<Axis>& axes);
 
-/// For `batch`: the size from which on a row has the bits of the largest batch, where there is one
-/// such size and every smaller one moved bits; -1 otherwise.
+/// For `batch`: the number of rows from which on the bits are others, where one was found; else -1.
 std::int64_t crossing(const Cell& cell);
 
 }  // namespace samebits::lab::audit

@@ -23,19 +23,23 @@ constexpr Entry kEntries[] = {
     {Axis::repeat,
      "repeat",
      {"run-to-run determinism", "重复运行的确定性"},
-     {"The same call again and again, with other threads keeping every core busy and workers "
-      "delayed and moved between cores. Passing says nothing about calls that differ in any way.",
-      "同一个调用反复执行，同时其他线程占满所有核心，工作线程被延迟、在核心间移动。"
+     {"The same call again and again, the first one of all included: with other threads keeping "
+      "every core busy and workers delayed and moved between cores, from new threads, and where "
+      "that can be in new processes. Passing says nothing about calls that differ in any way.",
+      "同一个调用反复执行，包括最初的那一次：其他线程占满所有核心，工作线程被延迟、在核心间移动；"
+      "也从新线程、并在可能时从新进程中调用。"
       "通过这一项，对稍有不同的调用什么也没有说明。"}},
     {Axis::batch,
      "batch",
      {"batch invariance", "批大小无关"},
-     {"A row alone and among 1 to 2048 others, at sizes around every power of two. A server "
-      "chooses the batch by its load, so a user sees this as randomness even where every call "
-      "repeats exactly.",
-      "同一行单独计算，以及与 1 到 2048 "
-      "个其他行一起计算，批大小取各个二的幂附近的值。服务器按负载决定"
-      "批大小，所以即使每个调用都能精确重复，用户看到的仍然像随机。"}},
+     {"A row alone and among up to 65535 others; where its bits change between two numbers of "
+      "rows, "
+      "the number at which they do is found. A server chooses the batch by its load, so a user "
+      "sees "
+      "this as randomness even where every call repeats exactly.",
+      "同一行单独计算，以及与最多 65535 "
+      "个其他行一起计算；若两个行数之间位发生变化，则找出变化之处的行数。"
+      "服务器按负载决定批大小，所以即使每个调用都能精确重复，用户看到的仍然像随机。"}},
     {Axis::position,
      "position",
      {"position in the batch", "批内位置"},

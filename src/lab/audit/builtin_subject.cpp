@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <chrono>
+#include <cstring>
 #include <exception>
 #include <memory>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "io/array.hpp"
 #include "lab/audit/subject.hpp"
 #include "lab/names.hpp"
 
@@ -67,33 +67,63 @@ class BuiltinSubject final : public Subject {
     SubjectCall own = call;
     own.options.method = method_;
     if (own.options.device.empty()) own.options.device = device_;
-    const Crowd crowd(own);
-    return run_here(own);
+    const OtherCallers others(own);
+    return own.new_thread ? run_in_new_thread(own) : run_here(own);
   }
 
  private:
-  /// Others that do the same call at the same time, into memory of their own.
-  class Crowd {
+  /// Make the same call at the same time, into outputs of their own.
+  class OtherCallers {
    public:
-    explicit Crowd(const SubjectCall& call) {
-      for (int i = 1; i < call.callers; ++i) {
-        threads_.emplace_back([call] {
-          io::Array y = io::make_array(call.operands.x.dtype,
-                                       {call.operands.x.rows, call.operands.x.columns});
-          Operands operands = call.operands;
-          operands.y = y.matrix();
-          operands.residual_output = {};
+    explicit OtherCallers(const SubjectCall& call) : operands_(call.operands) {
+      if (call.other_outputs.empty()) return;
+      // Not the inputs themselves, which a call in place overwrites.
+      operands_.x.data = copy(call.operands.x, x_);
+      operands_.residual.data = copy(call.operands.residual, residual_);
+      operands_.residual_output = {};
+      for (const Matrix& y : call.other_outputs) {
+        threads_.emplace_back([this, y, options = call.options] {
+          Operands operands = operands_;
+          operands.y = y;
           try {
-            rms_norm(operands, call.options);
-          } catch (const std::exception&) {  // the call that is looked at fails likewise
+            rms_norm(operands, options);
+          } catch (const std::exception&) {
+            // Then the output keeps its pattern, which counts as other bits; or the call that is
+            // looked at fails likewise.
           }
         });
       }
     }
 
    private:
-    std::vector<std::jthread> threads_;
+    static const void* copy(const ConstMatrix& from, std::vector<std::byte>& to) {
+      if (from.data == nullptr) return nullptr;
+      const auto elements = (from.rows - 1) * from.row_stride + from.columns;
+      to.resize(static_cast<std::size_t>(elements) * size_of(from.dtype));
+      std::memcpy(to.data(), from.data, to.size());
+      return to.data();
+    }
+
+    Operands operands_;
+    std::vector<std::byte> x_;
+    std::vector<std::byte> residual_;
+    std::vector<std::jthread> threads_;  ///< last: they end before the memory does
   };
+
+  static CallReport run_in_new_thread(const SubjectCall& call) {
+    CallReport report;
+    std::exception_ptr failure;
+    std::thread thread([&] {
+      try {
+        report = run_here(call);
+      } catch (...) {
+        failure = std::current_exception();
+      }
+    });
+    thread.join();
+    if (failure) std::rethrow_exception(failure);
+    return report;
+  }
 
   static CallReport run_here(const SubjectCall& call) {
     using Clock = std::chrono::steady_clock;

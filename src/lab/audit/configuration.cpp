@@ -2,8 +2,10 @@
 #include "lab/audit/configuration.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numeric>
+#include <span>
 #include <utility>
 
 #include "numeric/formats.hpp"
@@ -95,6 +97,26 @@ Material make_material(DType dtype, std::int64_t rows, std::int64_t columns, con
                     .terms = terms};
   make_tiny(material.x);
   return material;
+}
+
+Digest call_digest(const Configuration& c) {
+  std::vector<std::int64_t> values = c.rows;
+  values.insert(values.end(), c.calls.begin(), c.calls.end());
+  const FloatState& e = c.environment;
+  for (const std::int64_t value :
+       {c.columns, std::bit_cast<std::int64_t>(c.column_order), std::int64_t{c.threads}, c.chunk,
+        std::int64_t{c.force_exact_path}, std::int64_t{c.callers}, std::int64_t{c.x_offset},
+        std::int64_t{c.y_offset}, std::int64_t{c.weight_offset}, c.x_padding, c.y_padding,
+        std::int64_t{c.low_end}, static_cast<std::int64_t>(c.in_place),
+        static_cast<std::int64_t>(c.residual), static_cast<std::int64_t>(e.rounding),
+        std::int64_t{e.flush_to_zero}, std::int64_t{e.denormals_are_zero}}) {
+    values.push_back(value);
+  }
+  for (const std::string& name : {c.simd, c.device}) {
+    values.insert(values.end(), name.begin(), name.end());
+    values.push_back(-1);
+  }
+  return digest(std::as_bytes(std::span(values)));
 }
 
 std::vector<std::int64_t> row_range(std::int64_t begin, std::int64_t count) {

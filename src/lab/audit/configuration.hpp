@@ -50,6 +50,7 @@ enum class InPlace { no, straight, crossed };
 struct Configuration {
   std::vector<std::int64_t> rows{};   ///< of the material, in the order in which they are given
   std::vector<std::int64_t> calls{};  ///< rows of each call; together all of `rows`
+  std::int64_t columns = 0;           ///< so many of the first columns; 0: all
   std::uint64_t column_order = 0;     ///< 0 as they are, 1 reversed, else the seed of a shuffle
   int threads = 0;                    ///< 0: the subject's own choice, as for the next two
   std::int64_t chunk = 0;
@@ -66,10 +67,16 @@ struct Configuration {
   InPlace in_place = InPlace::no;
   ResidualUse residual = ResidualUse::none;
   FloatState environment{};
-  bool under_load = false;  ///< other threads keep the cores busy
+  bool under_load = false;   ///< other threads keep the cores busy
+  bool new_thread = false;   ///< each call is made by a thread that has made none before
+  bool new_process = false;  ///< the subject starts over first, as if it had just been loaded
 
   bool operator==(const Configuration&) const = default;
 };
+
+/// The same for configurations that ask for the same calls: whatever the load, thread and process,
+/// those must give the same bits.
+Digest call_digest(const Configuration& configuration);
 
 /// The columns in the order that Configuration::column_order names: element i of a row given to
 /// the subject is element order[i] of the material's. Empty for 0.

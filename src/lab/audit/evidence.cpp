@@ -31,6 +31,8 @@ using Json = nlohmann::ordered_json;
 /// A race has so many trials, or so many seconds, to show once more.
 constexpr int kRaceTrials = 1000;
 constexpr double kRaceSeconds = 2.0;
+/// While an example is made smaller, a race has so many calls to show.
+constexpr std::int64_t kLeastTries = 10;
 
 /// Rows of both configurations, numbered anew from 0, and the material of just those.
 Material keep_needed_rows(const Material& material, Example& example) {
@@ -160,6 +162,16 @@ std::string folder_name(const Cell& cell) {
   return name;
 }
 
+/// From `output`. Cells of several shapes, and of subjects of one name, would have the same.
+std::string new_folder(const std::string& output, const Cell& cell) {
+  const std::string name = "evidence/" + folder_name(cell);
+  std::string relative = name;
+  for (int i = 2; fs::exists(fs::path(output) / relative); ++i) {
+    relative = fmt::format("{}-{}", name, i);
+  }
+  return relative;
+}
+
 Json describe_evidence(const Cell& cell, const Subject& subject, const Material& material,
                        const Example& example, const Replay& replay, std::uint64_t seed) {
   const Terms& terms = material.terms;
@@ -171,7 +183,7 @@ Json describe_evidence(const Cell& cell, const Subject& subject, const Material&
                {"axis", name_of(cell.axis)},
                {"variation", example.label},
                {"dtype", samebits::name_of(cell.dtype)},
-               {"columns", cell.columns},
+               {"columns", material.columns()},
                {"audit_rows", cell.rows},
                {"audit_seed", seed},
                {"eps", terms.eps},
@@ -189,7 +201,6 @@ Json describe_evidence(const Cell& cell, const Subject& subject, const Material&
 
 /// A race that does not show once more: the row as it came out in the audit.
 void use_what_was_seen(Outcome& outcome, const Example& example, DType dtype) {
-  if (example.base_output.empty()) return;
   const auto columns = static_cast<std::int64_t>(example.base_output.size() / size_of(dtype));
   const auto array = [&](const std::vector<std::byte>& bytes) {
     io::Array result = io::make_array(dtype, {1, columns});
@@ -226,15 +237,27 @@ void remove_old_evidence(const std::string& output) {
   }
 }
 
-std::string write_evidence(const std::string& output, Cell& cell, Subject& subject,
-                           const Material& material, std::uint64_t seed) {
-  Example example = minimize(subject, material, *cell.example, cell.races);
-  const Material needed = keep_needed_rows(material, example);
+std::string write_evidence(const std::string& output, Cell& cell, Witness& witness,
+                           std::uint64_t seed) {
+  Subject& subject = witness.subject();
+  Example example = *cell.example;
+  // It may be the first calls of a process that are different.
+  if (cell.races && subject.capabilities().new_process) example.base.new_process = true;
+  const std::int64_t tries = cell.races ? std::max(kLeastTries, cell.first_moved) : 1;
+  example = minimize(witness, example, tries);
+  const Material needed = keep_needed_rows(witness.material(), example);
   Outcome outcome =
       try_example(subject, needed, example, cell.races ? kRaceTrials : 1, kRaceSeconds);
-  if (!outcome.replay.reproduced) use_what_was_seen(outcome, example, cell.dtype);
+  if (!outcome.replay.reproduced && !cell.races) {
+    cell.races = true;
+    outcome = try_example(subject, needed, example, kRaceTrials, kRaceSeconds);
+  }
+  if (!outcome.replay.reproduced) {
+    if (example.base_output.empty()) return {};
+    use_what_was_seen(outcome, example, cell.dtype);
+  }
   cell.first_difference = outcome.replay.first;
-  std::string relative = "evidence/" + folder_name(cell);
+  const std::string relative = new_folder(output, cell);
   const fs::path folder = fs::path(output) / relative;
   std::error_code failed;
   fs::create_directories(folder, failed);

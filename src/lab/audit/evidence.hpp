@@ -9,19 +9,22 @@
 
 #include "lab/audit/audit.hpp"
 #include "lab/audit/execute.hpp"
+#include "lab/audit/witness.hpp"
 
 namespace samebits::lab::audit {
 
 /// Makes the example of a cell as small as it can be: the calls that the row is in, and of those
-/// as few rows as still show the difference.
-Example minimize(Subject& subject, const Material& material, const Example& example, bool races);
+/// as few rows as still show the difference within `tries` calls.
+Example minimize(Witness& witness, const Example& example, std::int64_t tries);
 
 /// Removes the folders of evidence that an earlier audit left there, and nothing else.
 void remove_old_evidence(const std::string& output);
 
-/// Writes <output>/evidence/<subject>-<device>-<dtype>-<axis>/ and returns its path from `output`.
-std::string write_evidence(const std::string& output, Cell& cell, Subject& subject,
-                           const Material& material, std::uint64_t seed);
+/// Writes <output>/evidence/<subject>-<device>-<dtype>-<axis>/ and returns its path from `output`;
+/// nothing if there is no difference to show. If the difference does not show again, the cell
+/// races.
+std::string write_evidence(const std::string& output, Cell& cell, Witness& witness,
+                           std::uint64_t seed);
 
 /// A folder read back.
 struct Evidence {

@@ -88,6 +88,7 @@ class Reader {
 Json to_json(const Configuration& c) {
   return {{"rows", c.rows},
           {"calls", c.calls},
+          {"columns", c.columns},
           {"column_order", c.column_order},
           {"threads", c.threads},
           {"chunk", c.chunk},
@@ -106,10 +107,13 @@ Json to_json(const Configuration& c) {
           {"rounding", kRoundingNames[static_cast<std::size_t>(c.environment.rounding)]},
           {"flush_to_zero", c.environment.flush_to_zero},
           {"denormals_are_zero", c.environment.denormals_are_zero},
-          {"under_load", c.under_load}};
+          {"under_load", c.under_load},
+          {"new_thread", c.new_thread},
+          {"new_process", c.new_process}};
 }
 
-Configuration configuration_from(const Json& json, std::int64_t rows, const std::string& file) {
+Configuration configuration_from(const Json& json, std::int64_t rows, std::int64_t columns,
+                                 const std::string& file) {
   constexpr std::int64_t kMostThreads = 1024;
   constexpr std::int64_t kMostCallers = 64;
   if (!json.is_object()) io::fail(file, "a configuration is not an object");
@@ -121,6 +125,8 @@ Configuration configuration_from(const Json& json, std::int64_t rows, const std:
   std::int64_t left = count;
   for (const std::int64_t call : c.calls) left -= call;
   if (left != 0 || count == 0) in.refuse("calls");
+  // Older evidence has neither this field nor the two below: none of it was asked for then.
+  if (json.contains("columns")) c.columns = in.number("columns", 0, columns);
   c.column_order = in.seed("column_order");
   c.threads = static_cast<int>(in.number("threads", 0, kMostThreads));
   c.chunk = in.number("chunk", 0, INT64_MAX);
@@ -140,6 +146,8 @@ Configuration configuration_from(const Json& json, std::int64_t rows, const std:
   c.environment.flush_to_zero = in.flag("flush_to_zero");
   c.environment.denormals_are_zero = in.flag("denormals_are_zero");
   c.under_load = in.flag("under_load");
+  if (json.contains("new_thread")) c.new_thread = in.flag("new_thread");
+  if (json.contains("new_process")) c.new_process = in.flag("new_process");
   return c;
 }
 

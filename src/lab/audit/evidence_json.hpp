@@ -10,8 +10,9 @@ namespace samebits::lab::audit {
 
 nlohmann::ordered_json to_json(const Configuration& configuration);
 
-/// Throws Error that names `file` for anything but what to_json() writes, of rows below `rows`.
+/// Throws Error that names `file` for anything but what to_json() writes, of rows below `rows` and
+/// at most `columns` columns.
 Configuration configuration_from(const nlohmann::ordered_json& json, std::int64_t rows,
-                                 const std::string& file);
+                                 std::int64_t columns, const std::string& file);
 
 }  // namespace samebits::lab::audit

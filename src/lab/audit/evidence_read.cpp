@@ -68,8 +68,8 @@ Evidence from_json(const Json& json, const fs::path& folder, const std::string& 
       .weight_mode = parse_name("mode", json.at("weight_mode").get<std::string>(), kWeightModes),
       .residual_mode =
           parse_name("residual mode", json.at("residual_mode").get<std::string>(), kResidualModes)};
-  e.example.base = configuration_from(json.at("base"), rows, file);
-  e.example.varied = configuration_from(json.at("varied"), rows, file);
+  e.example.base = configuration_from(json.at("base"), rows, columns, file);
+  e.example.varied = configuration_from(json.at("varied"), rows, columns, file);
   e.example.row = json.at("row").get<std::int64_t>();
   e.material.residual = io::make_array(dtype, {rows, columns});
   if (has_residual(e.example)) {
@@ -122,8 +122,9 @@ std::unique_ptr<Subject> subject_of(const Evidence& e, const std::string& plugin
     const Method method = parse_method(e.subject);
     return make_builtin_subject(method, e.device, {});
   }
-  const std::size_t memory =
-      arena_bytes(largest_call(e.example), e.material.columns(), e.material.dtype());
+  const std::int64_t some = e.example.base.columns;
+  const std::size_t memory = arena_bytes(
+      largest_call(e.example), some == 0 ? e.material.columns() : some, e.material.dtype());
   return make_plugin_subject(path, {.memory = memory});
 }
 

@@ -14,6 +14,10 @@ namespace {
 
 enum Role : std::size_t { kX, kWeight, kResidual, kY, kH, kRoles };
 
+bool same_bytes(std::span<const std::byte> a, std::span<const std::byte> b) {
+  return std::memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
 /// Copies one row, its columns in another order if there is one.
 void copy_row(std::byte* to, const std::byte* from, std::size_t bytes, std::size_t size,
               std::span<const std::int64_t> order, bool back) {
@@ -58,25 +62,32 @@ class Execution {
       : subject_(subject),
         m_(material),
         c_(configuration),
+        columns_(configuration.columns == 0 ? material.columns() : configuration.columns),
         size_(size_of(material.dtype())),
-        order_(column_permutation(configuration.column_order, material.columns())) {}
+        order_(column_permutation(configuration.column_order, columns_)) {}
 
   Answer run() {
+    if (c_.new_process) subject_.restart();
     const auto rows = static_cast<std::int64_t>(c_.rows.size());
     const bool residual = c_.residual != ResidualUse::none;
-    Answer answer{.y = io::make_array(m_.dtype(), {rows, m_.columns()}),
-                  .h = io::make_array(m_.dtype(), {residual ? rows : 0, m_.columns()}),
+    Answer answer{.y = io::make_array(m_.dtype(), {rows, columns_}),
+                  .h = io::make_array(m_.dtype(), {residual ? rows : 0, columns_}),
                   .environment_after = normalized(c_.environment)};
+    answer.other_y.assign(static_cast<std::size_t>(c_.callers - 1), answer.y);
     if (c_.residual == ResidualUse::added_first) add_first(answer.h);
     std::size_t first = 0;
     for (const std::int64_t count : c_.calls) {
       call(first, count, answer);
       first += static_cast<std::size_t>(count);
     }
+    std::erase_if(answer.other_y, [&](const io::Array& y) {
+      return same_bytes(y.data.bytes(), answer.y.data.bytes());
+    });
     return answer;
   }
 
  private:
+  std::size_t row_bytes() const { return static_cast<std::size_t>(columns_) * size_; }
   bool fused() const { return c_.residual == ResidualUse::fused; }
   bool in_place() const { return c_.in_place != InPlace::no; }
 
@@ -86,15 +97,15 @@ class Execution {
 
   void add_first(io::Array& h) const {
     for (std::size_t i = 0; i < c_.rows.size(); ++i) {
-      add_row(m_.dtype(), row_of(m_.x, i), row_of(m_.residual, i),
-              h.data.data() + i * m_.row_bytes(), m_.columns());
+      add_row(m_.dtype(), row_of(m_.x, i), row_of(m_.residual, i), h.data.data() + i * row_bytes(),
+              columns_);
     }
   }
 
-  std::int64_t x_stride() const { return m_.columns() + c_.x_padding; }
-  std::int64_t y_stride() const { return in_place() ? x_stride() : m_.columns() + c_.y_padding; }
+  std::int64_t x_stride() const { return columns_ + c_.x_padding; }
+  std::int64_t y_stride() const { return in_place() ? x_stride() : columns_ + c_.y_padding; }
   std::size_t extent(std::int64_t rows, std::int64_t stride) const {
-    return static_cast<std::size_t>((rows - 1) * stride + m_.columns()) * size_;
+    return static_cast<std::size_t>((rows - 1) * stride + columns_) * size_;
   }
 
   void place(std::int64_t rows) {
@@ -103,7 +114,7 @@ class Execution {
     const std::size_t y = in_place() ? 0 : extent(rows, y_stride());
     std::array<BlockRequest, kRoles> requests{};
     requests[kX] = {x, c_.x_offset, in_place(), c_.low_end};
-    requests[kWeight] = {weight ? m_.row_bytes() : 0, c_.weight_offset, false, c_.low_end};
+    requests[kWeight] = {weight ? row_bytes() : 0, c_.weight_offset, false, c_.low_end};
     requests[kResidual] = {fused() ? x : 0, c_.x_offset, in_place(), c_.low_end};
     requests[kY] = {y, c_.y_offset, true, c_.low_end};
     requests[kH] = {fused() ? y : 0, c_.y_offset, true, c_.low_end};
@@ -123,7 +134,7 @@ class Execution {
   }
 
   void fill(std::size_t first, std::int64_t rows, const Answer& answer) {
-    const std::size_t bytes = m_.row_bytes();
+    const std::size_t bytes = row_bytes();
     const auto stride = static_cast<std::size_t>(x_stride()) * size_;
     for (std::size_t i = 0; i < static_cast<std::size_t>(rows); ++i) {
       const std::byte* const x = c_.residual == ResidualUse::added_first
@@ -142,14 +153,13 @@ class Execution {
 
   SubjectCall make_call(std::int64_t rows) const {
     SubjectCall call;
-    const std::int64_t columns = m_.columns();
     const DType dtype = m_.dtype();
-    call.operands.x = {at_[kX], dtype, rows, columns, x_stride()};
-    call.operands.y = {at_[kY], dtype, rows, columns, y_stride()};
-    if (at_[kWeight] != nullptr) call.operands.weight = {at_[kWeight], dtype, columns};
+    call.operands.x = {at_[kX], dtype, rows, columns_, x_stride()};
+    call.operands.y = {at_[kY], dtype, rows, columns_, y_stride()};
+    if (at_[kWeight] != nullptr) call.operands.weight = {at_[kWeight], dtype, columns_};
     if (fused()) {
-      call.operands.residual = {at_[kResidual], dtype, rows, columns, x_stride()};
-      call.operands.residual_output = {at_[kH], dtype, rows, columns, y_stride()};
+      call.operands.residual = {at_[kResidual], dtype, rows, columns_, x_stride()};
+      call.operands.residual_output = {at_[kH], dtype, rows, columns_, y_stride()};
     }
     call.options = {.eps = m_.terms.eps,
                     .weight_mode = m_.terms.weight_mode,
@@ -160,21 +170,31 @@ class Execution {
                     .simd = c_.simd,
                     .force_exact_path = c_.force_exact_path};
     call.environment = c_.environment;
-    call.callers = c_.callers;
+    call.new_thread = c_.new_thread;
     return call;
   }
 
   void call(std::size_t first, std::int64_t rows, Answer& answer) {
     place(rows);
     fill(first, rows, answer);
-    const CallReport report = subject_.run(make_call(rows));
+    SubjectCall call = make_call(rows);
+    std::vector<io::Array> others(answer.other_y.size());
+    for (io::Array& y : others) {
+      y = io::make_array(m_.dtype(), {rows, columns_});
+      std::ranges::fill(y.data.bytes(), kCanary);
+      call.other_outputs.push_back(y.matrix());
+    }
+    const CallReport report = subject_.run(call);
     if (report.environment_after != normalized(c_.environment)) {
       answer.environment_after = report.environment_after;
     }
     answer.seconds += report.seconds;
     check_margins(rows);
-    take(at_[kY], first, rows, answer.y);
-    if (fused()) take(at_[kH], first, rows, answer.h);
+    take(at_[kY], y_stride(), first, rows, answer.y);
+    if (fused()) take(at_[kH], y_stride(), first, rows, answer.h);
+    for (std::size_t i = 0; i < others.size(); ++i) {
+      take(others[i].data.data(), columns_, first, rows, answer.other_y[i]);
+    }
   }
 
   void check_margins(std::int64_t rows) const {
@@ -187,7 +207,7 @@ class Execution {
   bool gaps_intact(const std::byte* block, std::int64_t rows) const {
     const auto stride = static_cast<std::size_t>(y_stride()) * size_;
     for (std::size_t i = 0; i + 1 < static_cast<std::size_t>(rows); ++i) {
-      const std::byte* const gap = block + i * stride + m_.row_bytes();
+      const std::byte* const gap = block + i * stride + row_bytes();
       if (!std::all_of(gap, block + (i + 1) * stride, [](auto b) { return b == kCanary; })) {
         return false;
       }
@@ -195,18 +215,19 @@ class Execution {
     return true;
   }
 
-  void take(const std::byte* block, std::size_t first, std::int64_t rows, io::Array& to) const {
-    const std::size_t bytes = m_.row_bytes();
-    const auto stride = static_cast<std::size_t>(y_stride()) * size_;
+  void take(const std::byte* block, std::int64_t stride, std::size_t first, std::int64_t rows,
+            io::Array& to) const {
+    const std::size_t bytes = row_bytes();
+    const std::size_t step = static_cast<std::size_t>(stride) * size_;
     for (std::size_t i = 0; i < static_cast<std::size_t>(rows); ++i) {
-      copy_row(to.data.data() + (first + i) * bytes, block + i * stride, bytes, size_, order_,
-               true);
+      copy_row(to.data.data() + (first + i) * bytes, block + i * step, bytes, size_, order_, true);
     }
   }
 
   Subject& subject_;
   const Material& m_;
   const Configuration& c_;
+  std::int64_t columns_;
   std::size_t size_;
   std::vector<std::int64_t> order_;
   Arena* arena_ = nullptr;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "io/array.hpp"
 #include "lab/audit/configuration.hpp"
@@ -14,6 +15,8 @@ namespace samebits::lab::audit {
 struct Answer {
   io::Array y;
   io::Array h;  ///< x + residual; no rows without a residual
+  /// The y of further callers who got other bits than `y` from the same call at the same time.
+  std::vector<io::Array> other_y{};
   FloatState environment_after{};
   double seconds = 0.0;  ///< in the subject
 

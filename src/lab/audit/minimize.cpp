@@ -43,8 +43,8 @@ Configuration window(const Configuration& c, std::int64_t row, std::int64_t coun
 
 class Minimizer {
  public:
-  Minimizer(Subject& subject, const Material& material, const Example& example, bool races)
-      : subject_(subject), material_(material), best_(example), races_(races) {}
+  Minimizer(Witness& witness, const Example& example, std::int64_t tries)
+      : witness_(witness), best_(example), tries_(tries) {}
 
   Example run() {
     if (best_.row < 0) return best_;
@@ -56,21 +56,18 @@ class Minimizer {
   }
 
  private:
-  bool differs(const Example& example) {
-    const Reference reference(example.base, execute(subject_, material_, example.base));
-    const int tries = races_ ? kRaceTries : 1;
+  bool differs(Example example) {
+    const Reference reference(example.base, witness_.execute(example.base));
     std::unique_ptr<Disturbance> disturbance;
     if (example.varied.under_load) disturbance = std::make_unique<Disturbance>();
-    for (int i = 0; i < tries; ++i) {
-      const Answer answer = execute(subject_, material_, example.varied);
-      bool in_h = false;
-      if (first_moved_row(reference, example.varied, answer, &in_h) >= 0) return true;
+    for (std::int64_t i = 0; i < tries_; ++i) {
+      if (note_moved_row(example, reference, witness_.execute(example.varied))) return true;
     }
     return false;
   }
 
   bool accept(Example smaller) {
-    if (!differs(smaller)) return false;
+    if (!differs(smaller)) return false;  // of a copy: the row that is looked at stays the same
     best_ = std::move(smaller);
     return true;
   }
@@ -114,18 +111,15 @@ class Minimizer {
     }
   }
 
-  static constexpr int kRaceTries = 10;
-
-  Subject& subject_;
-  const Material& material_;
+  Witness& witness_;
   Example best_;
-  bool races_;
+  std::int64_t tries_;
 };
 
 }  // namespace
 
-Example minimize(Subject& subject, const Material& material, const Example& example, bool races) {
-  return Minimizer(subject, material, example, races).run();
+Example minimize(Witness& witness, const Example& example, std::int64_t tries) {
+  return Minimizer(witness, example, tries).run();
 }
 
 }  // namespace samebits::lab::audit

@@ -14,7 +14,16 @@ inline constexpr Phrase kQuestion{"What can change the bits?", "什么会改变�
 inline constexpr Phrase kMatrix{"The matrix", "总表"};
 inline constexpr Phrase kTerms{"What the axes mean", "各方面的含义"};
 inline constexpr Phrase kFindings{"What moved", "哪些变了"};
-inline constexpr Phrase kFailures{"What subjects did that none may", "对象不该有的行为"};
+inline constexpr Phrase kFailures{"Faults of subjects", "对象的错误"};
+inline constexpr Phrase kTried{"What was tried", "尝试过的取值"};
+inline constexpr Phrase kTriedNote{
+    "An axis says nothing about what is not listed here. Where the bits of two neighbouring "
+    "numbers "
+    "of rows differ, those between them were halved until the change was found; a change that does "
+    "not last until the next number of this list is not seen.",
+    "未列出的取值没有测试过。若相邻两个行数的位不同，则在二者之间折半查找变化之处；若变化在列表的下"
+    "一个"
+    "行数之前又消失，则无法发现。"};
 inline constexpr Phrase kRun{"This run", "本次运行"};
 inline constexpr Phrase kSubject{"Subject", "对象"};
 inline constexpr Phrase kSpeed{"Speed", "速度"};
@@ -44,6 +53,7 @@ inline constexpr Phrase kValues{"{} values", "{} 个数值"};
 inline constexpr Phrase kOutputs{"{} outputs", "{} 种输出"};
 inline constexpr Phrase kRowsMoved{"{} rows", "{} 行"};
 inline constexpr Phrase kValuesMoved{"{} of {} values", "{1} 个数值中的 {0} 个"};
+inline constexpr Phrase kNotAgain{"other bits when called again", "再次调用时位不同"};
 inline constexpr Phrase kStateLeft{"caller's state changed", "调用者的状态被改变"};
 
 inline constexpr Phrase kFinding{
@@ -51,26 +61,33 @@ inline constexpr Phrase kFinding{
     "to {5} outputs; the largest difference is {6}, {7}.",
     "{1} 种变化中有 {0} 种改变了位：比较的 {3} 个元素中 {2} 个不同，涉及 {4} 行；同一行最多出现 "
     "{5} 种输出；最大差异 {6}，{7}。"};
-inline constexpr Phrase kFoundAtTrial{"The race showed at trial {} under load.",
-                                      "在负载下第 {} 次尝试时出现竞争。"};
+inline constexpr Phrase kFoundAtTrial{"Trial {}, under load, was the first with other bits.",
+                                      "在负载下第 {} 次尝试时首次出现不同的位。"};
+inline constexpr Phrase kFirstCalls{
+    "Only the first calls are different, {} of them: all later ones agree with one another.",
+    "只有最初的 {} 次调用不同，之后的调用彼此一致。"};
+inline constexpr Phrase kContradicted{"The same call gave other bits when it was made again later.",
+                                      "同一个调用后来再执行一次，给出了不同的位。"};
 inline constexpr Phrase kRacesAnyway{
     "The subject does not repeat itself, so the axis need not be the cause.",
     "对象重复运行本身就不一致，原因未必在这一方面。"};
-inline constexpr Phrase kCrossing{
-    "It crosses {0} rows: the bits are one thing below that batch size and another from it on.",
-    "在 {0} 行处跨越：批大小小于它时是一种位，达到它之后是另一种。"};
+inline constexpr Phrase kSwitch{"The bits change between {0} and {1} rows.",
+                                "位在 {0} 行与 {1} 行之间发生变化。"};
+inline constexpr Phrase kSwitchOfColumns{
+    "The bits change between {0} and {1} rows, as the first {2} columns show.",
+    "位在 {0} 行与 {1} 行之间发生变化（取前 {2} 列）。"};
+inline constexpr Phrase kMoreSwitches{"Further such numbers of rows were not looked for.",
+                                      "没有继续查找更多这样的行数。"};
 inline constexpr Phrase kMovedAt{"Moved at: {}.", "改变于：{}。"};
 inline constexpr Phrase kMovedAtAll{"Every variation moved some.", "每一种变化都有改变。"};
 inline constexpr Phrase kSameAt{"Same at: {}.", "相同于：{}。"};
 inline constexpr Phrase kStateSentence{"The caller's floating-point environment was not kept: {}.",
                                        "调用者的浮点环境没有复原：{}。"};
-inline constexpr Phrase kReplayIt{"Again: samebits replay {}", "重现：samebits replay {}"};
 inline constexpr Phrase kFailureLine{"{0}: {1}: {2}{3}", "{0}：{1}：{2}{3}"};
 inline constexpr Phrase kFailureWhere{" (first at {0}; {1} in all)", "（首次在 {0}；共 {1} 次）"};
 inline constexpr Phrase kMaxUlp{"{} ulp", "{} ulp"};
 inline constexpr Phrase kNan{"NaN on one side", "一边是 NaN"};
 inline constexpr Phrase kNotFinite{"not finite", "非有限值"};
-inline constexpr Phrase kAndMore{" and {} more", " 等共 {} 个"};
 
 inline constexpr Phrase kSummaryAll{"{0}: no bit moved; axes varied: {1}{2}.",
                                     "{0}：所变化的 {1} 个方面没有一位改变{2}。"};
@@ -82,7 +99,8 @@ inline constexpr Phrase kSummaryMoved{"{0}: {1}other bits by {2}; the same by {3
                                       "{0}：{1}随 {2} 改变；随 {3} 不变{4}。"};
 inline constexpr Phrase kSummaryRepeats{"repeats itself, yet ", "可以重复，但"};
 inline constexpr Phrase kSummaryUnvaried{"; not varied: {}", "；未测试：{}"};
-inline constexpr Phrase kSummaryCrossing{"batch (crossing {} rows)", "batch（跨越 {} 行）"};
+inline constexpr Phrase kSummarySwitch{"batch (between {0} and {1} rows)",
+                                       "batch（在 {0} 行与 {1} 行之间）"};
 inline constexpr Phrase kComma{", ", "、"};
 inline constexpr Phrase kNothing{"nothing", "无"};
 
@@ -114,13 +132,12 @@ inline constexpr Phrase kEvidence{"Evidence", "证据"};
 inline constexpr Phrase kMachine{"Machine", "机器"};
 inline constexpr Phrase kSystem{"System", "系统"};
 inline constexpr Phrase kCommand{"Command", "命令"};
+inline constexpr Phrase kUnused{"Options without effect here", "在此不起作用的选项"};
 inline constexpr Phrase kSeed{"Seed (the same again with --seed)", "种子（用 --seed 重做）"};
 inline constexpr Phrase kDuration{"Duration", "用时"};
 inline constexpr Phrase kSeconds{"{:.0f} s", "{:.0f} 秒"};
 inline constexpr Phrase kComputed{"Computed", "计算内容"};
 inline constexpr Phrase kComputedText{"weight mode {0}, residual mode {1}, eps {2}",
                                       "权重模式 {0}，残差模式 {1}，eps {2}"};
-inline constexpr Phrase kFiles{"Figures are in audit.json, the report in audit.html.",
-                               "数字见 audit.json，报告见 audit.html。"};
 
 }  // namespace samebits::lab::audit::phrase

@@ -12,11 +12,8 @@
 namespace samebits::lab::audit {
 namespace {
 
-constexpr std::int64_t kMostRows = 2048;
 /// Beyond 256, where block widths have changed in the field.
 constexpr std::int64_t kSomeRows = 320;
-/// Enough rows that one of them moves if any would, in formats of 32 bits and of 16: those hide a
-/// change of the inverse RMS in most rows.
 constexpr std::int64_t kFewRows = 128;
 constexpr std::int64_t kFewRows16 = 512;
 /// Work for a millisecond or more, so that threads started for a call overlap.
@@ -27,16 +24,6 @@ constexpr int kLine = 64;
 
 int cores() {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
-std::int64_t few_rows(const PlanInput& in) {
-  return in.element_size == 4 ? kFewRows : kFewRows16;
-}
-
-std::vector<std::int64_t> cut(std::int64_t rows, std::int64_t size) {
-  std::vector<std::int64_t> calls(static_cast<std::size_t>(rows / size), size);
-  if (rows % size != 0) calls.push_back(rows % size);
-  return calls;
 }
 
 Configuration one_call(std::int64_t rows) {
@@ -80,22 +67,13 @@ Plan plan_repeat(const PlanInput& in) {
   for (int i = 1; i <= in.trials; ++i) {
     grouping.add(fmt::format("{}", i), [](Configuration& c) { c.under_load = true; });
   }
-  return plan_of(grouping);
-}
-
-Plan plan_batch(const PlanInput& in) {
-  Random random(in.seed);
-  Grouping grouping(one_call(in.rows));
-  for (const std::int64_t size : telling_sizes(kMostRows)) {
-    grouping.add(fmt::format("{}", size), [&](Configuration& c) {
-      // Small batches, several of them: one row alone may not show what others would.
-      const std::int64_t count = (std::max(size, few_rows(in)) + size - 1) / size * size;
-      c.rows.resize(static_cast<std::size_t>(count));
-      for (auto& row : c.rows) {
-        row = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(in.rows)));
-      }
-      c.calls = cut(count, size);
-    });
+  // What is set up once a thread, or once a process.
+  constexpr int kTimes = 2;
+  for (int i = 1; i <= kTimes; ++i) {
+    grouping.add(fmt::format("new thread {}", i), [](Configuration& c) { c.new_thread = true; });
+  }
+  for (int i = 1; i <= kTimes && in.capabilities.new_process; ++i) {
+    grouping.add(fmt::format("new process {}", i), [](Configuration& c) { c.new_process = true; });
   }
   return plan_of(grouping);
 }
@@ -330,22 +308,20 @@ Plan plan_device(const PlanInput& in) {
 
 }  // namespace
 
-std::vector<std::int64_t> telling_sizes(std::int64_t most) {
-  std::set<std::int64_t> sizes;
-  for (std::int64_t power = 1; power <= most; power *= 2) {
-    for (const std::int64_t size : {power - 1, power, power + 1}) {
-      if (size >= 1 && size <= most) sizes.insert(size);
-    }
-  }
-  return {sizes.begin(), sizes.end()};
+std::int64_t few_rows(const PlanInput& in) {
+  return in.element_size == 4 ? kFewRows : kFewRows16;
+}
+
+std::vector<std::int64_t> cut(std::int64_t rows, std::int64_t size) {
+  std::vector<std::int64_t> calls(static_cast<std::size_t>(rows / size), size);
+  if (rows % size != 0) calls.push_back(rows % size);
+  return calls;
 }
 
 Plan plan(Axis axis, const PlanInput& input) {
   switch (axis) {
     case Axis::repeat:
       return plan_repeat(input);
-    case Axis::batch:
-      return plan_batch(input);
     case Axis::position:
       return plan_position(input);
     case Axis::chunk:
@@ -370,6 +346,7 @@ Plan plan(Axis axis, const PlanInput& input) {
       return plan_environment(input);
     case Axis::device:
       return plan_device(input);
+    case Axis::batch:
     case Axis::together:
       break;
   }

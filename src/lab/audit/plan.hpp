@@ -39,7 +39,7 @@ struct PlanInput {
   std::uint64_t seed;
 };
 
-/// Not for Axis::together.
+/// Not for Axis::batch, whose sizes depend on what is found, and Axis::together.
 Plan plan(Axis axis, const PlanInput& input);
 
 /// One setting of all `axes` at random, with a residual or without.
@@ -48,7 +48,11 @@ Configuration random_configuration(const std::vector<Axis>& axes, const PlanInpu
 /// What those are compared with: nothing varied, the residual fused if `fused`.
 Configuration plain_configuration(const PlanInput& input, bool fused);
 
-/// Batch sizes around every power of two up to `most`, ascending.
-std::vector<std::int64_t> telling_sizes(std::int64_t most);
+/// Enough rows that one of them moves if any would: formats of 16 bits hide a change of the inverse
+/// RMS in most rows.
+std::int64_t few_rows(const PlanInput& input);
+
+/// `rows` in calls of `size`, and what is left in a smaller one.
+std::vector<std::int64_t> cut(std::int64_t rows, std::int64_t size);
 
 }  // namespace samebits::lab::audit

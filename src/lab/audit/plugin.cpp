@@ -114,6 +114,7 @@ Capabilities capabilities_of(const wire::Hello& hello) {
   can.alignment_step = has(SAMEBITS_SUBJECT_ALIGNMENT) ? 4 : 0;  // suits every dtype
   can.in_place = has(SAMEBITS_SUBJECT_IN_PLACE);
   can.residual = has(SAMEBITS_SUBJECT_RESIDUAL);
+  can.new_process = true;
   std::istringstream targets(text_of(hello.simd_targets));
   for (std::string target; targets >> target;) can.simd.push_back(target);
   return can;
@@ -152,12 +153,22 @@ class PluginSubject final : public Subject {
     return arena_;
   }
 
+  void restart() override {
+    if (alive_ && untouched_) return;
+    if (alive_) end_worker();
+    start_worker();
+  }
+
   CallReport run(const SubjectCall& call) override {
-    if (!alive_) restart();
+    if (!alive_) start_worker();
+    untouched_ = false;
     const wire::Request request = to_request(call);
     if (send(work_.ours.get(), &request, sizeof(request), MSG_NOSIGNAL) < 0) bury();
     wire::Reply reply;
     if (!receive_from_worker(&reply, sizeof(reply))) bury();
+    if (reply.no_thread) {
+      throw Error(Status::out_of_memory, "audit: cannot start a thread for a call");
+    }
     if (reply.status != 0) {
       throw Misbehaviour(Fault::error_status, fmt::format("returned status {}", reply.status));
     }
@@ -172,13 +183,15 @@ class PluginSubject final : public Subject {
     return new (memory) wire::LastWords;
   }
 
+  void end_worker() {
+    wire::Request quit;
+    quit.quit = true;
+    send(work_.ours.get(), &quit, sizeof(quit), MSG_NOSIGNAL);
+    if (!obituary_within(1.0)) kill_worker();
+  }
+
   void shut_down() {
-    if (alive_) {
-      wire::Request quit;
-      quit.quit = true;
-      send(work_.ours.get(), &quit, sizeof(quit), MSG_NOSIGNAL);
-      if (!obituary_within(1.0)) kill_worker();
-    }
+    if (alive_) end_worker();
     const char stop = 0;
     send(control_.ours.get(), &stop, 1, MSG_NOSIGNAL);
     waitpid(keeper_, nullptr, 0);
@@ -203,6 +216,7 @@ class PluginSubject final : public Subject {
   /// Waits until the worker has loaded the library.
   void greet() {
     alive_ = true;
+    untouched_ = true;
     wire::Hello hello;
     if (!receive_from_worker(&hello, sizeof(hello))) bury(" while it was loaded");
     if (hello.greeting == wire::Greeting::wrong_version) {
@@ -230,7 +244,7 @@ class PluginSubject final : public Subject {
     throw Misbehaviour(fault, message);
   }
 
-  void restart() {
+  void start_worker() {
     const char go_on = 1;
     send(control_.ours.get(), &go_on, 1, MSG_NOSIGNAL);
     greet();
@@ -258,6 +272,7 @@ class PluginSubject final : public Subject {
                     .simd = nullptr};
     call.options.simd.copy(request.simd.data(), request.simd.size() - 1);
     request.environment = call.environment;
+    request.new_thread = call.new_thread;
     std::ranges::copy(arena_.blocks(), request.blocks.begin());
     return request;
   }
@@ -348,6 +363,7 @@ class PluginSubject final : public Subject {
   Ends control_;
   pid_t keeper_ = -1;
   bool alive_ = false;
+  bool untouched_ = false;  ///< the worker has served no call yet
   wire::Obituary obituary_;
 };
 

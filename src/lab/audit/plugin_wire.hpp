@@ -23,6 +23,7 @@ struct Request {
   samebits_subject_call_t call{};
   std::array<char, 32> simd{};  ///< empty: none
   FloatState environment{};
+  bool new_thread = false;
   std::array<Block, kBlocks> blocks{};
 };
 
@@ -45,6 +46,7 @@ struct Hello {
 /// From the worker, after a call.
 struct Reply {
   int status = 0;
+  bool no_thread = false;  ///< none could be started for the call, which was not made
   FloatState environment_after{};
   double seconds = 0.0;
 };

@@ -18,7 +18,8 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
-#include <string_view>
+#include <system_error>
+#include <thread>
 
 #include "lab/audit/plugin_wire.hpp"
 
@@ -123,10 +124,8 @@ RunFunction load(const char* path, Hello& hello) {
   return reinterpret_cast<RunFunction>(run);
 }
 
-Reply serve(RunFunction run, Request& request, const ChildEnds& ends) {
+Reply make_call(RunFunction run, const Request& request) {
   using Clock = std::chrono::steady_clock;
-  Arena::protect(ends.arena, ends.arena_bytes, request.blocks);
-  request.call.simd = request.simd[0] != '\0' ? request.simd.data() : nullptr;
   Reply reply;
   const auto start = Clock::now();
   set_float_state(request.environment);
@@ -134,6 +133,19 @@ Reply serve(RunFunction run, Request& request, const ChildEnds& ends) {
   reply.environment_after = float_state();
   set_float_state({});
   reply.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  return reply;
+}
+
+Reply serve(RunFunction run, Request& request, const ChildEnds& ends) {
+  Arena::protect(ends.arena, ends.arena_bytes, request.blocks);
+  request.call.simd = request.simd[0] != '\0' ? request.simd.data() : nullptr;
+  if (!request.new_thread) return make_call(run, request);
+  Reply reply;
+  try {
+    std::thread([&] { reply = make_call(run, request); }).join();
+  } catch (const std::system_error&) {
+    reply.no_thread = true;
+  }
   return reply;
 }
 

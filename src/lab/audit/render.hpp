@@ -15,7 +15,7 @@ std::string render_terminal(const AuditReport& report, Language language, int wi
 
 std::string render_markdown(const AuditReport& report, Language language);
 
-/// One file with everything in it, pictures included if gnuplot is there.
+/// One file that needs no other: no script, no picture, no network.
 std::string render_html(const AuditReport& report, Language language);
 
 /// {"schema": "samebits-audit/1", ...}: the same in every language.

@@ -28,6 +28,7 @@ class Page {
     matrix();
     meaning();
     findings();
+    tried_values();
     facts();
     text_ += "</main>\n</body>\n</html>\n";
     return std::move(text_);
@@ -226,6 +227,16 @@ class Page {
           html_escaped(evidence_path(report_, cell)));
     }
     text_ += "</div>\n";
+  }
+
+  void tried_values() {
+    heading(phrase::kTried);
+    add("<section class=\"card\">\n<p class=\"muted\">{}</p>\n<dl class=\"terms\">\n",
+        in(phrase::kTriedNote));
+    for (const auto& [name, values] : tried(report_)) {
+      add("<div><dt>{}</dt><dd>{}</dd></div>\n", html_escaped(name), html_escaped(values));
+    }
+    text_ += "</dl>\n</section>\n";
   }
 
   void facts() {

@@ -36,6 +36,24 @@ Json histogram(const UlpHistogram& h) {
   return json;
 }
 
+/// `columns` is null where all were given.
+Json to_json(const Switch& found) {
+  return {{"below", found.below},
+          {"from", found.from},
+          {"columns", found.columns == 0 ? Json(nullptr) : Json(found.columns)}};
+}
+
+Json to_json(const Cell& cell);
+Json to_json(const SubjectReport& subject);
+Json to_json(const Failure& failure);
+
+template <class Values>
+Json list(const Values& values) {
+  Json json = Json::array();
+  for (const auto& value : values) json.push_back(to_json(value));
+  return json;
+}
+
 Json to_json(const Cell& cell) {
   Json json = {{"subject", cell.subject},
                {"device", cell.device},
@@ -52,13 +70,16 @@ Json to_json(const Cell& cell) {
                {"evidence", cell.evidence.empty() ? Json(nullptr) : Json(cell.evidence)}};
   json["subject_repeats"] = !cell.races;
   if (!cell.reason.empty()) json["reason"] = cell.reason;
+  json["tried"] = cell.tried;
   if (cell.verdict != CellVerdict::refuted) return json;
   json["moved_values"] = cell.moved_values;
   json["moved_rows"] = cell.moved_rows;
   json["moved_at"] = cell.moved_at;
   json["same_at"] = cell.same_at;
   json["first_moved_trial"] = cell.first_moved;
+  if (cell.axis == Axis::batch) json["switches"] = list(cell.switches);
   if (crossing(cell) > 0) json["crossing_rows"] = crossing(cell);
+  if (cell.contradicted) json["contradicted"] = true;
   if (!cell.state_left.empty()) json["state_left"] = cell.state_left;
   json["histogram_ulp"] = histogram(cell.differences);
   return json;
@@ -93,13 +114,6 @@ Json to_json(const Machine& machine) {
           {"contract", machine.contract},   {"measured_at", machine.measured_at}};
 }
 
-template <class Values>
-Json list(const Values& values) {
-  Json json = Json::array();
-  for (const auto& value : values) json.push_back(to_json(value));
-  return json;
-}
-
 }  // namespace
 
 std::string render_json(const AuditReport& report) {
@@ -111,6 +125,7 @@ std::string render_json(const AuditReport& report) {
                      {"eps", terms.eps},
                      {"weight_mode", samebits::name_of(terms.weight_mode)},
                      {"residual_mode", samebits::name_of(terms.residual_mode)},
+                     {"unused_options", report.unused},
                      {"seconds", report.seconds},
                      {"subjects", list(report.subjects)},
                      {"failures", list(report.failures)},

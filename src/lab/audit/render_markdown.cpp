@@ -83,6 +83,14 @@ std::string terms(const AuditReport& report, Language language) {
          fmt::format("\n{}\n\n{}\n", phrase::kUlp.in(language), phrase::kDistinct.in(language));
 }
 
+std::string tried_list(const AuditReport& report, Language language) {
+  std::string text = fmt::format("{}\n\n", phrase::kTriedNote.in(language));
+  for (const auto& [name, values] : tried(report)) {
+    text += fmt::format("- **{}**: {}\n", escaped(name), escaped(values));
+  }
+  return text;
+}
+
 std::string facts(const AuditReport& report, Language language) {
   std::string text = "| | |\n|---|---|\n";
   for (const auto& [name, value] : run_facts(report, language)) {
@@ -106,6 +114,7 @@ std::string render_markdown(const AuditReport& report, Language language) {
   text += fmt::format("\n## {}\n\n{}", phrase::kTerms.in(language), terms(report, language));
   const std::string moved = findings(report, language);
   if (!moved.empty()) text += fmt::format("\n## {}\n\n{}", phrase::kFindings.in(language), moved);
+  text += fmt::format("\n## {}\n\n{}", phrase::kTried.in(language), tried_list(report, language));
   return text + fmt::format("\n## {}\n\n{}", phrase::kRun.in(language), facts(report, language));
 }
 

@@ -81,7 +81,9 @@ class TerminalTable {
 void add_wrapped(std::string& text, const std::string& paragraph, int width) {
   bool first = true;
   for (const std::string& line : wrap(paragraph, width - 2)) {
-    text += (first ? "" : "  ") + line + "\n";
+    text += first ? "" : "  ";
+    text += line;
+    text += '\n';
     first = false;
   }
 }
@@ -93,7 +95,10 @@ std::string details(const AuditReport& report, Language language, int width) {
       if (!has_section(report, *cell)) continue;
       std::string line = fmt::format("{}, {}: {}", row_name(report, row), name_of(cell->axis),
                                      finding(*cell, language));
-      if (!cell->evidence.empty()) line += " " + evidence_path(report, *cell);
+      if (!cell->evidence.empty()) {
+        line += ' ';
+        line += evidence_path(report, *cell);
+      }
       add_wrapped(text, line, width);
     }
   }
@@ -119,9 +124,16 @@ std::string render_terminal(const AuditReport& report, Language language, int wi
   for (const std::string& line : summary(report, language)) add_wrapped(text, line, width);
   text += fmt::format("\n{}", TerminalTable(report, language, colour).render(width));
   text += legend(language) + "\n" + details(report, language, width);
+  text += fmt::format("\n{}\n", phrase::kTried.in(language));
+  for (const auto& [name, values] : tried(report)) {
+    add_wrapped(text, fmt::format("{}: {}", name, values), width);
+  }
   if (!report.failures.empty()) text += fmt::format("\n{}\n", phrase::kFailures.in(language));
   for (const Failure& failure : report.failures) {
     add_wrapped(text, failure_line(failure, language), width);
+  }
+  if (!report.unused.empty()) {
+    text += fmt::format("\n{}: {}\n", phrase::kUnused.in(language), fmt::join(report.unused, ", "));
   }
   text +=
       fmt::format("\n{}: {}. {}: {}.\n", phrase::kSeed.in(language), report.seed,

@@ -6,14 +6,14 @@
 #include <vector>
 
 #include "io/array.hpp"
-#include "lab/audit/execute.hpp"
 #include "lab/copy_speed.hpp"
 #include "lab/lane.hpp"
 #include "lab/statistics.hpp"
 
 namespace samebits::lab::audit {
 
-Speed measure_speed(Subject& subject, const Material& material) {
+Speed measure_speed(Witness& witness) {
+  const Material& material = witness.material();
   constexpr int kRounds = 5;
   const Configuration configuration{.rows = row_range(0, material.rows()),
                                     .calls = {material.rows()}};
@@ -21,9 +21,9 @@ Speed measure_speed(Subject& subject, const Material& material) {
   std::vector<double> calls;
   std::vector<double> copies;
   io::Array target = material.x;
-  execute(subject, material, configuration);  // first use makes threads and maps pages
+  witness.execute(configuration);  // first use makes threads and maps pages
   for (int i = 0; i < kRounds; ++i) {
-    calls.push_back(1e3 * execute(subject, material, configuration).seconds);
+    calls.push_back(1e3 * witness.execute(configuration).seconds);
     double best = 1e300;
     for (const CopyKind kind : {CopyKind::plain, CopyKind::streaming}) {
       best = std::min(

@@ -28,6 +28,7 @@ struct Capabilities {
   bool residual = false;
   bool exact_path = false;             ///< Options::force_exact_path means something
   bool concurrent_calls = false;       ///< the device takes several calls at once
+  bool new_process = false;            ///< Subject::restart() starts it over
   std::vector<std::string> simd{};     ///< best first
   std::vector<std::string> devices{};  ///< others that it can run on
 };
@@ -51,7 +52,9 @@ struct SubjectCall {
   Operands operands{};
   Options options{};  ///< eps, modes, threads, chunk, simd, device, force_exact_path
   FloatState environment{};
-  int callers = 1;
+  /// The y of further callers, who make the same call at the same time.
+  std::vector<Matrix> other_outputs{};
+  bool new_thread = false;  ///< see Configuration
 };
 
 struct CallReport {
@@ -74,6 +77,9 @@ class Subject {
 
   /// Where operands are to lie. They stay until the next call.
   virtual Arena& arena(std::size_t bytes) = 0;
+
+  /// From here on it is as if it had just been loaded, where its capabilities say so.
+  virtual void restart() {}
 
   /// Throws Error, or Misbehaviour, after which it can be called again.
   virtual CallReport run(const SubjectCall& call) = 0;

@@ -14,6 +14,21 @@ bool same(std::span<const std::byte> a, std::span<const std::byte> b) {
   return std::memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
+/// An output of a varied call beside the one that its rows must equal.
+struct Compared {
+  const io::Array& got;
+  const io::Array& expected;
+  bool h;
+};
+
+std::vector<Compared> outputs_of(const Reference& reference, const Answer& answer) {
+  const Answer& base = reference.answer();
+  std::vector<Compared> outputs = {{answer.y, base.y, false}};
+  for (const io::Array& y : answer.other_y) outputs.push_back({y, base.y, false});
+  if (answer.has_h() && base.has_h()) outputs.push_back({answer.h, base.h, true});
+  return outputs;
+}
+
 }  // namespace
 
 Reference::Reference(Configuration base, Answer answer)
@@ -28,38 +43,23 @@ std::int64_t Reference::place(std::int64_t row) const {
   return found == places_.end() ? -1 : found->second;
 }
 
-std::int64_t first_moved_row(const Reference& reference, const Configuration& configuration,
-                             const Answer& answer, bool* in_h) {
-  for (const bool h : {false, true}) {
-    if (h && !(answer.has_h() && reference.answer().has_h())) break;
-    const io::Array& got = h ? answer.h : answer.y;
-    const io::Array& expected = h ? reference.answer().h : reference.answer().y;
-    for (std::size_t i = 0; i < configuration.rows.size(); ++i) {
-      const std::int64_t place = reference.place(configuration.rows[i]);
+bool note_moved_row(Example& example, const Reference& reference, const Answer& answer) {
+  const Configuration& c = example.varied;
+  for (const auto& [got, expected, h] : outputs_of(reference, answer)) {
+    for (std::size_t i = 0; i < c.rows.size(); ++i) {
+      const std::int64_t place = reference.place(c.rows[i]);
       if (place < 0) continue;
-      if (!same(row_bytes(got, static_cast<std::int64_t>(i)), row_bytes(expected, place))) {
-        *in_h = h;
-        return configuration.rows[i];
-      }
+      const auto varied = row_bytes(got, static_cast<std::int64_t>(i));
+      const auto base = row_bytes(expected, place);
+      if (same(varied, base)) continue;
+      example.row = c.rows[i];
+      example.in_h = h;
+      example.base_output.assign(base.begin(), base.end());
+      example.varied_output.assign(varied.begin(), varied.end());
+      return true;
     }
   }
-  return -1;
-}
-
-void note_moved_row(Example& example, const Reference& reference, const Answer& answer) {
-  const Configuration& c = example.varied;
-  example.row = first_moved_row(reference, c, answer, &example.in_h);
-  if (example.row < 0) return;
-  const io::Array& got = example.in_h ? answer.h : answer.y;
-  const io::Array& expected = example.in_h ? reference.answer().h : reference.answer().y;
-  const auto base = row_bytes(expected, reference.place(example.row));
-  for (std::size_t i = 0; i < c.rows.size(); ++i) {
-    const auto varied = row_bytes(got, static_cast<std::int64_t>(i));
-    if (c.rows[i] != example.row || same(base, varied)) continue;
-    example.base_output.assign(base.begin(), base.end());
-    example.varied_output.assign(varied.begin(), varied.end());
-    return;
-  }
+  return false;
 }
 
 bool Tally::compare(const Reference& reference, const Configuration& c, const io::Array& got,
@@ -90,10 +90,11 @@ bool Tally::compare(const Reference& reference, const Configuration& c, const io
 bool Tally::add(const Reference& reference, const Variation& variation, const Answer& answer) {
   const Configuration& c = variation.configuration;
   ++cell_.variations;
-  bool moved = compare(reference, c, answer.y, reference.answer().y);
-  if (answer.has_h() && reference.answer().has_h()) {
-    moved = compare(reference, c, answer.h, reference.answer().h) || moved;
+  bool moved = false;
+  for (const auto& [got, expected, h] : outputs_of(reference, answer)) {
+    moved = compare(reference, c, got, expected) || moved;
   }
+  cell_.tried.push_back(variation.label);
   (moved ? cell_.moved_at : cell_.same_at).push_back(variation.label);
   if (!moved) return false;
   if (cell_.first_moved == 0) cell_.first_moved = cell_.variations;

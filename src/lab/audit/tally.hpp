@@ -28,13 +28,9 @@ class Reference {
   std::map<std::int64_t, std::int64_t> places_;
 };
 
-/// The first row of `answer`, in the order of `configuration`, that has other bits than in
-/// `reference`; -1: none. `in_h` tells which output.
-std::int64_t first_moved_row(const Reference& reference, const Configuration& configuration,
-                             const Answer& answer, bool* in_h);
-
-/// Fills in which row moved, and how it came out.
-void note_moved_row(Example& example, const Reference& reference, const Answer& answer);
+/// Fills in the first row of `answer`, which is that of `example.varied`, that has other bits than
+/// in `reference`, and how it came out. False: there is none.
+bool note_moved_row(Example& example, const Reference& reference, const Answer& answer);
 
 /// Counts what moved over all variations of a cell.
 class Tally {

@@ -25,11 +25,26 @@ std::int64_t number_of(const std::string& label) {
   return error == std::errc{} && end == label.data() + label.size() ? value : -1;
 }
 
+/// The trial of `repeat` that was the first with other bits; 0: it is another axis, or another
+/// kind of variation.
+std::int64_t first_moved_trial(const Cell& cell) {
+  if (cell.axis != Axis::repeat || cell.moved_at.empty()) return 0;
+  return std::max<std::int64_t>(0, number_of(cell.moved_at.front()));
+}
+
+/// From that trial on all moved, and in one way: it is the calls before that are different.
+bool only_first_calls(const Cell& cell) {
+  const auto is_trial = [](const std::string& label) { return number_of(label) > 0; };
+  const auto trials = std::ranges::count_if(cell.tried, is_trial);
+  const auto moved = std::ranges::count_if(cell.moved_at, is_trial);
+  return cell.distinct_outputs == 2 && moved == trials - cell.first_moved + 1;
+}
+
 struct SubjectFindings {
   std::set<Axis> moved, same, unvaried;
   bool races = false;
   std::int64_t trials = 0;
-  std::int64_t crossing = -1;
+  std::vector<Switch> switches;
 };
 
 SubjectFindings gather_findings(const AuditReport& report, const SubjectReport& subject) {
@@ -41,11 +56,11 @@ SubjectFindings gather_findings(const AuditReport& report, const SubjectReport& 
                                                          : found.unvaried;
     set.insert(cell.axis);
     found.races = found.races || (cell.races && cell.verdict == CellVerdict::refuted);
-    if (cell.axis == Axis::repeat && cell.verdict == CellVerdict::refuted) {
-      found.trials =
-          found.trials == 0 ? cell.first_moved : std::min(found.trials, cell.first_moved);
+    const std::int64_t trial = first_moved_trial(cell);
+    if (trial > 0) found.trials = found.trials == 0 ? trial : std::min(found.trials, trial);
+    for (const Switch& s : cell.switches) {
+      if (std::ranges::count(found.switches, s) == 0) found.switches.push_back(s);
     }
-    found.crossing = std::max(found.crossing, crossing(cell));
   }
   for (const Axis axis : found.moved) found.same.erase(axis);
   for (const Axis axis : found.moved) found.unvaried.erase(axis);
@@ -53,12 +68,14 @@ SubjectFindings gather_findings(const AuditReport& report, const SubjectReport& 
   return found;
 }
 
-std::string names(const std::set<Axis>& axes, Language language, std::int64_t crossing_rows = -1) {
+/// One switch is told; several are left to the finding.
+std::string names(const std::set<Axis>& axes, Language language,
+                  const std::vector<Switch>& switches = {}) {
   std::vector<std::string> parts;
   parts.reserve(axes.size());
   for (const Axis axis : axes) {
-    parts.push_back(axis == Axis::batch && crossing_rows > 0
-                        ? say(language, phrase::kSummaryCrossing, crossing_rows)
+    parts.push_back(axis == Axis::batch && switches.size() == 1
+                        ? say(language, phrase::kSummarySwitch, switches[0].below, switches[0].from)
                         : std::string(name_of(axis)));
   }
   if (parts.empty()) return std::string(phrase::kNothing.in(language));
@@ -161,6 +178,7 @@ std::vector<std::string> cell_figures(const Cell& cell, Language language) {
         say(language, phrase::kValuesMoved, count_text(cell.moved_values), count_text(cell.values)),
         say(language, phrase::kRowsMoved, cell.moved_rows)};
   }
+  if (cell.contradicted) lines.emplace_back(phrase::kNotAgain.in(language));
   if (!cell.state_left.empty()) lines.emplace_back(phrase::kStateLeft.in(language));
   return lines;
 }
@@ -189,6 +207,11 @@ std::string label_list(const std::vector<std::string>& labels, const std::vector
   return join(pieces, ", ") + (cut ? ", …" : "");
 }
 
+std::string switch_sentence(const Switch& s, Language language) {
+  return s.columns == 0 ? say(language, phrase::kSwitch, s.below, s.from)
+                        : say(language, phrase::kSwitchOfColumns, s.below, s.from, s.columns);
+}
+
 std::string finding(const Cell& cell, Language language) {
   std::vector<std::string> sentences;
   constexpr std::size_t kMostLabels = 12;
@@ -197,12 +220,18 @@ std::string finding(const Cell& cell, Language language) {
                             count_text(cell.moved_values), count_text(cell.values), cell.moved_rows,
                             cell.distinct_outputs, abs_words(cell.max_abs_diff, language),
                             ulp_words(cell.max_ulp_diff, language)));
-    if (cell.axis == Axis::repeat) {
-      sentences.push_back(say(language, phrase::kFoundAtTrial, cell.first_moved));
+    if (first_moved_trial(cell) > 0) {
+      sentences.push_back(only_first_calls(cell)
+                              ? say(language, phrase::kFirstCalls, cell.first_moved)
+                              : say(language, phrase::kFoundAtTrial, cell.first_moved));
     } else {
-      if (cell.races) sentences.emplace_back(phrase::kRacesAnyway.in(language));
-      const std::int64_t rows = crossing(cell);
-      if (rows > 0) sentences.push_back(say(language, phrase::kCrossing, rows));
+      if (cell.races && cell.axis != Axis::repeat) {
+        sentences.emplace_back(phrase::kRacesAnyway.in(language));
+      }
+      for (const Switch& s : cell.switches) sentences.push_back(switch_sentence(s, language));
+      if (cell.switches.size() == kMostSwitches) {
+        sentences.emplace_back(phrase::kMoreSwitches.in(language));
+      }
       if (cell.same_at.empty()) {
         sentences.emplace_back(phrase::kMovedAtAll.in(language));
       } else {
@@ -213,6 +242,7 @@ std::string finding(const Cell& cell, Language language) {
       }
     }
   }
+  if (cell.contradicted) sentences.emplace_back(phrase::kContradicted.in(language));
   if (!cell.state_left.empty()) {
     sentences.push_back(say(language, phrase::kStateSentence, cell.state_left));
   }
@@ -237,15 +267,20 @@ std::vector<std::pair<std::string, std::string>> run_facts(const AuditReport& re
                                                            Language language) {
   const auto name = [&](const Phrase& phrase) { return std::string(phrase.in(language)); };
   const Machine& machine = report.machine;
-  return {{name(phrase::kMachine),
-           fmt::format("{}, {} cores, {}", machine.processor, machine.cores, machine.simd)},
-          {name(phrase::kSystem), fmt::format("{}, {}", machine.system, machine.compiler)},
-          {name(phrase::kCommand), report.command_line},
-          {name(phrase::kSeed), fmt::format("{}", report.seed)},
-          {name(phrase::kComputed),
-           say(language, phrase::kComputedText, samebits::name_of(report.terms.weight_mode),
-               samebits::name_of(report.terms.residual_mode), report.terms.eps)},
-          {name(phrase::kDuration), say(language, phrase::kSeconds, report.seconds)}};
+  std::vector<std::pair<std::string, std::string>> facts = {
+      {name(phrase::kMachine),
+       fmt::format("{}, {} cores, {}", machine.processor, machine.cores, machine.simd)},
+      {name(phrase::kSystem), fmt::format("{}, {}", machine.system, machine.compiler)},
+      {name(phrase::kCommand), report.command_line},
+      {name(phrase::kSeed), fmt::format("{}", report.seed)},
+      {name(phrase::kComputed),
+       say(language, phrase::kComputedText, samebits::name_of(report.terms.weight_mode),
+           samebits::name_of(report.terms.residual_mode), report.terms.eps)},
+      {name(phrase::kDuration), say(language, phrase::kSeconds, report.seconds)}};
+  if (!report.unused.empty()) {
+    facts.emplace_back(phrase::kUnused.in(language), join(report.unused, ", "));
+  }
+  return facts;
 }
 
 std::vector<std::string> summary(const AuditReport& report, Language language) {
@@ -259,15 +294,16 @@ std::vector<std::string> summary(const AuditReport& report, Language language) {
                                                         : say(language, phrase::kSummaryUnvaried,
                                                               names(found.unvaried, language));
     if (found.races) {
-      lines.push_back(say(language, phrase::kSummaryRace, name,
-                          say(language, phrase::kSummaryTrial, found.trials)));
+      lines.push_back(
+          say(language, phrase::kSummaryRace, name,
+              found.trials > 0 ? say(language, phrase::kSummaryTrial, found.trials) : ""));
     } else if (found.moved.empty()) {
       lines.push_back(say(language, phrase::kSummaryAll, name, found.same.size(), unvaried));
     } else {
       const bool repeats = found.same.contains(Axis::repeat);
       lines.push_back(say(language, phrase::kSummaryMoved, name,
                           repeats ? phrase::kSummaryRepeats.in(language) : "",
-                          names(found.moved, language, found.crossing), names(found.same, language),
+                          names(found.moved, language, found.switches), names(found.same, language),
                           unvaried));
     }
   }

@@ -25,9 +25,9 @@ struct MatrixRow {
 };
 std::vector<MatrixRow> matrix_of(const AuditReport& report);
 
-/// "exact bfloat16"; with the device and shape where the report has several.
 /// The folder of a cell's evidence, as `samebits replay` takes it where the audit ran.
 std::string evidence_path(const AuditReport& report, const Cell& cell);
+/// "exact bfloat16"; with the device and shape where the report has several.
 std::string row_name(const AuditReport& report, const MatrixRow& row);
 
 /// One word: "same", "MOVED", "race", "n/a".
@@ -35,11 +35,13 @@ std::string verdict_word(const Cell& cell, Language language);
 /// The figures of a cell in a few words: "31 variations, 4.2 M values"; "2 outputs, 1.2e-07, 3
 /// ulp".
 std::vector<std::string> cell_figures(const Cell& cell, Language language);
+/// "The bits change between 255 and 256 rows."
+std::string switch_sentence(const Switch& found, Language language);
 /// One paragraph on a refuted cell.
 std::string finding(const Cell& cell, Language language);
 std::string failure_line(const Failure& failure, Language language);
 
-/// "12 345 678" grouped by thin spaces is hard to search for: "12.3 M".
+/// 12345678 as "12 M".
 std::string count_text(std::int64_t count);
 std::string ulp_words(std::uint64_t distance, Language language);
 std::string abs_words(double difference, Language language);
@@ -50,6 +52,12 @@ std::string label_list(const std::vector<std::string>& labels, const std::vector
 
 /// A refuted cell worth a paragraph: where the subject does not repeat itself, only `repeat` is.
 bool has_section(const AuditReport& report, const Cell& cell);
+
+/// What was tried on each axis that was varied, in words: "batch", "1, 2, 3, 4". Where rows of the
+/// matrix tried different things on an axis, their names are in the first: "batch (exact float32)".
+std::vector<std::pair<std::string, std::string>> tried(const AuditReport& report);
+/// Labels with a number in common places written together: "x +1, 2, 4; reversed".
+std::string tried_text(const std::vector<std::string>& labels);
 
 /// Name and value of what there is to know of a run.
 std::vector<std::pair<std::string, std::string>> run_facts(const AuditReport& report,
