@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#include "samebits/subject.h"
+#include <samebits/subject.h>
 
 #define SUBJECT_VARIES                                                                 \
   (SAMEBITS_SUBJECT_STRIDES | SAMEBITS_SUBJECT_ALIGNMENT | SAMEBITS_SUBJECT_IN_PLACE | \

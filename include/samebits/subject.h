@@ -2,7 +2,10 @@
 //
 // Your RMSNorm as the subject of `samebits audit --plugin YOURS.so`. A shared library exports two
 // symbols: the constant `samebits_subject_description` and the function `samebits_subject_run`.
-// Examples are in examples/subjects/; docs/audit.md tells how to read what comes out.
+//
+//   cc -O2 -shared -fPIC $(pkg-config --cflags samebits) yours.c -lm -o yours.so
+//
+// docs/audit.md of the source tree has a whole subject and tells how to read what comes out.
 #ifndef SAMEBITS_SUBJECT_H_
 #define SAMEBITS_SUBJECT_H_
 
@@ -73,7 +76,8 @@ typedef struct {
 SAMEBITS_SUBJECT_EXPORT extern const samebits_subject_description_t samebits_subject_description;
 
 // Returns 0, or any other number for a failure. It runs in a process of its own: what it prints is
-// dropped, and inputs are write-protected.
+// dropped, and inputs are write-protected. There is one call at a time, some from new threads and
+// some in new processes, of up to 65536 rows, or as many as the audit's shape has.
 SAMEBITS_SUBJECT_EXPORT int samebits_subject_run(const samebits_subject_call_t* call);
 
 #ifdef __cplusplus
