@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Subjects that do what none may do; one library for each value of BAD.
+// Subjects that crash, hang, write out of bounds or fail; one library for each value of BAD.
 #include <stdlib.h>
 #include <unistd.h>
 
