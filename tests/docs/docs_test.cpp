@@ -204,8 +204,20 @@ io::Array numbers(std::int64_t rows, std::int64_t columns) {
   return array_of(DType::float32, rows, columns, bits);
 }
 
-/// The files that our examples speak of: x.npy, its weight w.npy.
-void put_files(const Desk& desk) {
+/// The name in a program's first line, such as "/* mine.c */"; empty if there is none.
+std::string name_of_program(const Block& block) {
+  const std::regex name(R"(^(?:/\*|//) ([a-z_]+\.(?:c|cpp))\b)");
+  std::smatch found;
+  return std::regex_search(block.text, found, name) ? found[1].str() : "";
+}
+
+/// The files that our examples speak of: x.npy, its weight w.npy, and the programs of the page.
+void put_files(const Desk& desk, const std::string& page) {
+  for (const Block& block : blocks()) {
+    if (const auto name = name_of_program(block); block.page == page && !name.empty()) {
+      desk.write(name, block.text);
+    }
+  }
   io::write_array(desk.path("x.npy"), numbers(4, 64));
   io::Array weight = numbers(1, 64);
   weight.shape = {64};
@@ -214,17 +226,23 @@ void put_files(const Desk& desk) {
 
 TEST(Docs, CommandsAreAsTheProgramsKnowThem) {
   const std::set<std::string> elsewhere = {"pip", "python", "git", "cmake", "sudo"};
+  const Desk installed("installed");
+  std::string output;
+  ASSERT_EQ(installed.run("cmake --install '" SAMEBITS_BUILD_DIR "' --prefix prefix", output), 0)
+      << output;
+  const std::string flags = "export PKG_CONFIG_PATH=$(dirname \"$(find '" +
+                            installed.path("prefix") + "' -name samebits.pc)\"); ";
   for (const Block& block : blocks_in("sh")) {
     const Desk desk("sh");
-    put_files(desk);
+    put_files(desk, block.page);
     for (const std::string& command : commands_of(block)) {
       const auto words = words_of(command);
       if (words.front().starts_with("script/")) {
         check_script(words, desk, block);
-      } else if (words.front() == "samebits") {
+      } else if (words.front() == "samebits" || words.front() == "build/samebits") {
         check_program(command, words, desk, block);
       } else if (words.front() == "cc" || words.front() == "c++") {
-        expect_runs(desk, command, block);
+        expect_runs(desk, flags + command, block);
       } else {
         EXPECT_TRUE(elsewhere.contains(words.front())) << block.place() << ": " << command;
       }
