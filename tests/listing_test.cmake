@@ -6,7 +6,7 @@
 execute_process(COMMAND ${CTEST} --test-dir ${BUILD_DIR} --show-only=json-v1
                 OUTPUT_VARIABLE list COMMAND_ERROR_IS_FATAL ANY)
 if(list MATCHES "\"([^\"]*-byte object <[^\"]*)\"")
-  message(FATAL_ERROR "give the parameter a PrintTo or a name generator: ${CMAKE_MATCH_1}")
+  message(FATAL_ERROR "discover tests with NO_PRETTY_VALUES: ${CMAKE_MATCH_1}")
 endif()
 string(JSON last LENGTH "${list}" tests)
 math(EXPR last "${last} - 1")
