@@ -129,8 +129,14 @@ class DictParser {
       at_ = begin;
       fail_here("an axis length, a whole number of 0 or more");
     }
-    if (long_integers_) accept('L');  // Python 2 wrote 3L
+    if (long_integers_) accept_long();
     return value;
+  }
+
+  /// The L of Python 2's 3L, which numpy.load drops from the same line.
+  void accept_long() {
+    const std::size_t next = text_.find_first_not_of(" \t\f"sv, at_);
+    if (next != text_.npos && text_[next] == 'L') at_ = next + 1;
   }
 
   void skip_space() {

@@ -10,6 +10,7 @@
 
 #include "io/file.hpp"
 #include "io/message.hpp"
+#include "io/safetensors_dtype.hpp"
 #include "io/safetensors_json.hpp"
 #include "io/shape.hpp"
 
@@ -18,42 +19,6 @@ namespace {
 
 constexpr std::size_t kLengthBytes = 8;
 constexpr std::size_t kNamesListed = 8;
-
-/// A dtype of the format, and what it is here.
-struct FileDType {
-  std::string_view name;
-  std::uint64_t bits;
-  std::optional<DType> dtype{};
-};
-constexpr std::array<FileDType, 22> kFileDTypes = {{
-    {"F32", 32, DType::float32},
-    {"F16", 16, DType::float16},
-    {"BF16", 16, DType::bfloat16},
-    {"BOOL", 8},
-    {"U8", 8},
-    {"I8", 8},
-    {"U16", 16},
-    {"I16", 16},
-    {"U32", 32},
-    {"I32", 32},
-    {"U64", 64},
-    {"I64", 64},
-    {"F64", 64},
-    {"C64", 64},
-    {"F8_E4M3", 8},
-    {"F8_E5M2", 8},
-    {"F8_E8M0", 8},
-    {"F8_E4M3FNUZ", 8},
-    {"F8_E5M2FNUZ", 8},
-    {"F6_E2M3", 6},
-    {"F6_E3M2", 6},
-    {"F4", 4},
-}};
-
-const FileDType* find_dtype(std::string_view name) {
-  const auto* const found = std::ranges::find(kFileDTypes, name, &FileDType::name);
-  return found != kFileDTypes.end() ? found : nullptr;
-}
 
 std::string_view name_in_file(DType dtype) {
   return std::ranges::find(kFileDTypes, dtype, &FileDType::dtype)->name;
@@ -70,7 +35,7 @@ std::optional<std::uint64_t> bit_count(std::span<const std::uint64_t> shape, std
   return product;
 }
 
-void check_tensor(TensorInfo& tensor, std::uint64_t data_size, std::string_view file) {
+void check_tensor(const TensorInfo& tensor, std::uint64_t data_size, std::string_view file) {
   const auto fail_tensor = [&](const std::string& what) {
     fail(file, fmt::format("tensor {} {}", quote(tensor.name), what));
   };
@@ -78,13 +43,7 @@ void check_tensor(TensorInfo& tensor, std::uint64_t data_size, std::string_view 
     fail_tensor(fmt::format("has data_offsets [{}, {}], outside the {} bytes of data in the file",
                             tensor.begin, tensor.end, data_size));
   }
-  const FileDType* const dtype = find_dtype(tensor.dtype_name);
-  if (dtype == nullptr) {
-    fail_tensor(
-        fmt::format("has dtype {}, which the format does not have", quote(tensor.dtype_name)));
-  }
-  tensor.dtype = dtype->dtype;
-  const auto bits = bit_count(tensor.shape, dtype->bits);
+  const auto bits = bit_count(tensor.shape, find_file_dtype(tensor.dtype_name)->bits);
   if (!bits) fail_tensor(fmt::format("has shape {}, too large to address", tensor.shape_text()));
   if (*bits % 8 != 0) {
     fail_tensor(fmt::format("has {} bits for {} of {}; expected whole bytes", *bits,
@@ -189,7 +148,7 @@ SafetensorsHeader parse_safetensors_header(std::span<const std::byte> prefix,
   const std::string_view bytes(reinterpret_cast<const char*>(prefix.data()), prefix.size());
   SafetensorsHeader header{
       parse_safetensors_json(bytes.substr(kLengthBytes, end - kLengthBytes), file), end};
-  for (TensorInfo& tensor : header.tensors) check_tensor(tensor, file_size - end, file);
+  for (const TensorInfo& tensor : header.tensors) check_tensor(tensor, file_size - end, file);
   check_layout(header.tensors, file_size - end, file);
   return header;
 }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "io/message.hpp"
+#include "io/safetensors_dtype.hpp"
 
 namespace samebits::io {
 namespace {
@@ -81,7 +82,12 @@ class HeaderReader : public nlohmann::json_sax<Json> {
     if (place_ == Place::metadata_text) return true;
     if (place_ == Place::ignored) return after_ignored();
     if (place_ != Place::dtype) fail_at(quote(text));
+    const FileDType* const dtype = find_file_dtype(text);
+    if (dtype == nullptr) {
+      fail_tensor(fmt::format("has dtype {}, which the format does not have", quote(text)));
+    }
     tensor().dtype_name = std::move(text);
+    tensor().dtype = dtype->dtype;
     place_ = Place::field;
     return true;
   }
