@@ -138,6 +138,18 @@ TEST(CliInterruption, AtAnyPointOfCompare) {
   });
 }
 
+TEST(CliInterruption, AtAnyPointOfAudit) {
+  const Program samebits;
+  const std::string audit =
+      "audit --method exact,adaptive --device cpu --shape 300x64 --dtype f32 --axis batch -o out";
+  end_at_random(samebits, audit, 20, [&](bool) {
+    const bool first = std::filesystem::exists(samebits.file("out/audit.json"));
+    EXPECT_EQ(first, std::filesystem::exists(samebits.file("out/audit.md")));
+    EXPECT_EQ(first, std::filesystem::exists(samebits.file("out/audit.html")));
+    std::filesystem::remove_all(samebits.file("out"));
+  });
+}
+
 TEST(CliInterruption, WhoeverIgnoresASignalGoesOn) {
   const Program samebits;
   io::write_array(samebits.file("x.npy"), lab::random_rows(DType::float32, 4096, 4096, 1));
