@@ -108,7 +108,7 @@ Command add_selftest(CLI::App& program) {
   auto arguments = std::make_shared<SelftestArguments>();
   add_devices(app, arguments->devices, "cpu");
   app->add_flag("--quiet,-q", arguments->quiet, "Only cases that fail, and the last line");
-  app->add_flag("--json", arguments->json, "For scripts");
+  app->add_flag("--json", arguments->json, "For scripts")->excludes("--quiet");
   app->footer(
       "\nExamples:\n"
       "  samebits selftest\n"

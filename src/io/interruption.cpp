@@ -33,6 +33,7 @@ std::vector<std::string>& unfinished() {
 }
 
 pid_t owner = 0;  // a forked child has no files of its own to remove
+bool on_terminal = false;
 
 sigset_t interruptions() {
   sigset_t set;
@@ -51,7 +52,8 @@ void say(std::string_view text) {
 }
 
 void report(int signal) {
-  if (signal == SIGPIPE) return;  // the reader went away on purpose, as `head` does
+  if (signal == SIGPIPE) return;     // the reader went away on purpose, as `head` does
+  if (on_terminal) say("\r\033[K");  // over the line that shows progress
   say("samebits: interrupted by ");
   for (const Interruption& one : kInterruptions) {
     if (one.signal == signal) say(one.name);
@@ -84,6 +86,7 @@ void handle(int signal) {
 
 void remove_unfinished_when_interrupted() {
   owner = getpid();
+  on_terminal = isatty(STDERR_FILENO) != 0;
   unfinished();
   std::signal(SIGXFSZ, SIG_IGN);
   for (const Interruption& one : kInterruptions) handle(one.signal);
