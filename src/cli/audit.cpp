@@ -68,18 +68,6 @@ void add_axes(CLI::App* app, const std::string& name, std::vector<audit::Axis>& 
   add_list(app, name, "AXIS", take, help);
 }
 
-void refuse_unused_options(const CLI::App& app, const AuditArguments& a) {
-  const auto varied = [&a](audit::Axis axis) {
-    return a.axes.empty() || std::ranges::count(a.axes, axis) != 0;
-  };
-  refuse_unused(app, "--device", a.plugins.empty() || !a.methods.empty(),
-                "plugins run on the cpu; it is for --method");
-  refuse_unused(app, "--trials", varied(audit::Axis::repeat) || varied(audit::Axis::together),
-                "it is for axes repeat and together");
-  refuse_unused(app, "--minutes", varied(audit::Axis::together), "it is for axis together");
-  refuse_unused(app, "--timeout", !a.plugins.empty(), "it is for --plugin");
-}
-
 audit::AuditOptions to_options(const AuditArguments& a) {
   audit::AuditOptions options;
   options.methods = a.methods;
@@ -120,7 +108,7 @@ void print_report(const audit::AuditReport& report, const AuditArguments& a) {
 }
 
 int run(const CLI::App& app, const AuditArguments& a) {
-  refuse_unused_options(app, a);
+  refuse_unused(app, "--timeout", !a.plugins.empty(), "it is for --plugin");
   require_plugins(a.plugins);
   const audit::AuditOptions options = to_options(a);
   TerminalProgress progress;

@@ -179,9 +179,6 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"compare --shape 2x8 --method exact,standard --chunk 8",
                 "--chunk would not be used: it is for methods chunked and chunked-parallel"},
         BadCase{"compare --shape 2x8 --residual x.npy", "1 --residual but 0 --input"},
-        BadCase{"audit --plugin x.npy --device cpu", "--device would not be used: plugins run on"},
-        BadCase{"audit --axis batch --trials 5", "--trials would not be used: it is for axes"},
-        BadCase{"audit --axis batch --minutes 5", "--minutes would not be used"},
         BadCase{"audit --timeout 5", "--timeout would not be used: it is for --plugin"}));
 
 INSTANTIATE_TEST_SUITE_P(
