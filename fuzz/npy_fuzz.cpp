@@ -19,7 +19,7 @@ void check(const NpyHeader& header, std::uint64_t file_size) {
   require(!header.shape.empty() && header.shape.back() > 0);
   const std::uint64_t width = header.dtype == samebits::DType::float32 ? 4 : 2;
   require(header.data_offset <= file_size);
-  require(elements_of(header.shape) * width == file_size - header.data_offset);
+  require(elements_of(header.shape) * width + header.bytes_after == file_size - header.data_offset);
 }
 
 // What is written for an accepted header is accepted again, as the same.
@@ -29,14 +29,14 @@ void check_writer(const NpyHeader& header, std::uint64_t data_size) {
   const NpyHeader again =
       samebits::io::parse_npy_header(std::as_bytes(std::span(written)), written.size() + data_size);
   require(again.dtype == header.dtype && again.shape == header.shape);
-  require(again.data_offset == written.size());
+  require(again.data_offset == written.size() && again.bytes_after == 0);
 }
 
 void parse(std::span<const std::byte> prefix, std::uint64_t file_size) {
   require_clean_errors([&] {
     const NpyHeader header = samebits::io::parse_npy_header(prefix, file_size);
     check(header, file_size);
-    check_writer(header, file_size - header.data_offset);
+    check_writer(header, file_size - header.data_offset - header.bytes_after);
   });
 }
 

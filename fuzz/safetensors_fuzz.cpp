@@ -4,17 +4,31 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "fuzz_support.hpp"
 #include "io/safetensors.hpp"
+#include "io/shape.hpp"
 
 namespace {
 
 using samebits::io::SafetensorsHeader;
 using samebits::io::TensorInfo;
+
+/// An empty tensor may have axes that no array has.
+std::optional<std::vector<std::int64_t>> array_shape(const TensorInfo& tensor) {
+  if (tensor.shape.empty() || tensor.shape.size() > samebits::io::kMaxAxes) return std::nullopt;
+  std::vector<std::int64_t> shape;
+  for (const std::uint64_t length : tensor.shape) {
+    if (length > std::uint64_t{1} << 40) return std::nullopt;
+    shape.push_back(static_cast<std::int64_t>(length));
+  }
+  return shape;
+}
 
 // What the readers rely on after a header was accepted.
 void check(const SafetensorsHeader& header, std::uint64_t file_size) {
@@ -24,11 +38,11 @@ void check(const SafetensorsHeader& header, std::uint64_t file_size) {
   for (const TensorInfo& tensor : header.tensors) {
     require(names.insert(tensor.name).second && tensor.name != "__metadata__");
     require(tensor.begin <= tensor.end && tensor.end <= data_size);
-    for (const std::int64_t length : tensor.shape) require(length >= 0);
-    if (!tensor.dtype) continue;
-    const std::uint64_t width = *tensor.dtype == samebits::DType::float32 ? 4 : 2;
-    require(elements_of(tensor.shape) * width == tensor.end - tensor.begin);
     require(!tensor.shape_text().empty());
+    const auto shape = array_shape(tensor);
+    if (!tensor.dtype || !shape) continue;
+    const std::uint64_t width = *tensor.dtype == samebits::DType::float32 ? 4 : 2;
+    require(elements_of(*shape) * width == tensor.end - tensor.begin);
   }
 }
 
@@ -36,9 +50,10 @@ void check(const SafetensorsHeader& header, std::uint64_t file_size) {
 // array has to be small.
 void check_writer(const TensorInfo& tensor) {
   constexpr std::uint64_t kMost = 1 << 12;
-  if (!tensor.dtype || tensor.shape.empty() || tensor.shape.back() == 0) return;
+  const auto shape = array_shape(tensor);
+  if (!tensor.dtype || !shape || shape->back() == 0) return;
   if (tensor.end - tensor.begin > kMost) return;
-  const auto array = samebits::io::make_array(*tensor.dtype, tensor.shape);
+  const auto array = samebits::io::make_array(*tensor.dtype, *shape);
   const std::string written =
       samebits::io::format_safetensors_header("<memory>", array, tensor.name);
   const SafetensorsHeader again = samebits::io::parse_safetensors_header(

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The texts that a person types: shapes, names of methods, dtypes and modes. Each is understood, or
-// refused in one printable line; a shape that is understood survives being written and read again.
+// The texts that a person types: numbers, shapes, names of methods, dtypes and modes. Each is
+// understood, or refused in one printable line; a number or a shape that is understood survives
+// being written and read again.
 #include <fmt/format.h>
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <string_view>
 
 #include "lab/names.hpp"
+#include "lab/number_text.hpp"
 #include "lab/shape_text.hpp"
 
 namespace {
@@ -34,6 +36,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto shape = samebits::lab::parse_shape(text);
     if (samebits::lab::parse_shape(fmt::format("{}", fmt::join(shape, "x"))) != shape) std::abort();
   });
+  const auto whole = samebits::lab::parse_number<std::int64_t>(text);
+  if (whole && samebits::lab::parse_number<std::int64_t>(fmt::format("{}", *whole)) != whole) {
+    std::abort();
+  }
+  const auto real = samebits::lab::parse_double(text);
+  if (real && samebits::lab::parse_double(fmt::format("{}", *real)) != real) std::abort();
   expect_one_line_or_success([&] { samebits::lab::parse_method(text); });
   expect_one_line_or_success([&] { samebits::lab::parse_dtype(text); });
   expect_one_line_or_success(

@@ -23,10 +23,6 @@ Command add_norm(CLI::App& program);
 Command add_selftest(CLI::App& program);
 Command add_devices(CLI::App& program);
 
-/// For options that take a number; their messages say what was expected.
-CLI::Validator non_negative();
-CLI::Validator positive();
-
 /// The command line as it was typed, for reports: how to do this again.
 void set_command_line(int argc, char** argv);
 const std::string& command_line();

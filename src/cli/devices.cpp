@@ -42,7 +42,9 @@ void print(const DeviceInfo& device, const lab::DeviceSpeed& speed) {
     return;
   }
   fmt::print("{:<10}  {}{}\n", device.name, device.description,
-             device.software ? " (software: this processor in a GPU's clothes)" : "");
+             device.software
+                 ? " (software driver: runs on the CPU; its times say nothing about a GPU)"
+                 : "");
   std::string line = fmt::format("exact 2048x4096 float32 at {:.1f} GB/s", speed.exact_gb_per_s);
   if (speed.copy_gb_per_s > 0) line += fmt::format(", a copy at {:.1f} GB/s", speed.copy_gb_per_s);
   fmt::print("{:<10}  measured now: {}; one row of 4096 in {:.2f} us\n", "", line,
@@ -55,6 +57,11 @@ Command add_devices(CLI::App& program) {
   auto* app = program.add_subcommand("devices", "What is built, what is present, how fast it is");
   auto json = std::make_shared<bool>(false);
   app->add_flag("--json", *json, "For scripts");
+  app->footer(
+      "\nExamples:\n"
+      "  samebits devices\n"
+      "  samebits devices --json\n"
+      "\nThe names are what --device takes; cpu, vulkan and metal are the first device of a kind.");
   return [json] {
     Json list = Json::array();
     for (const auto& device : devices()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "io/interruption.hpp"
 #include "io/message.hpp"
 
 namespace samebits::cli {
@@ -37,25 +39,35 @@ std::string& stored_command_line() {
   return line;
 }
 
-template <class Accept>
-CLI::Validator number_check(const char* expected, const Accept& accept) {
-  const auto check = [expected, accept](const std::string& text) -> std::string {
-    double value = 0.0;
-    const bool understood = CLI::detail::lexical_cast(text, value);
-    return understood && accept(value) ? "" : fmt::format("{}; {}", io::quote(text), expected);
-  };
-  return CLI::Validator(check, "", "");
+/// The arguments as the parser takes them, last first. Earlier versions' words for some options are
+/// still understood.
+std::vector<std::string> parser_arguments(int argc, char** argv) {
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  for (std::string& argument : arguments) {
+    if (argument == "--") break;
+    for (const std::string_view word : {"--methods", "--devices"}) {
+      const bool is_word = argument == word || argument.starts_with(fmt::format("{}=", word));
+      if (is_word) argument.erase(word.size() - 1, 1);
+    }
+    // The parser would take the next argument for the value.
+    if (argument.starts_with("--") && argument.find('=') == argument.size() - 1) {
+      throw CLI::ValidationError(argument.substr(0, argument.size() - 1), "found an empty text");
+    }
+  }
+  return {arguments.rbegin(), arguments.rend()};
 }
 
 /// A usage error, in one line that names the command whose help would tell more.
 int bad_usage(const CLI::App& program, int argc, char** argv, const std::string& what) {
-  const auto chosen = program.get_subcommands();
-  if (chosen.empty() && argc > 1 && argv[1][0] != '-') {
-    fmt::print(stderr, "samebits: unknown command {}; expected one of {}\n", io::quote(argv[1]),
-               fmt::join(command_names(program), ", "));
+  const std::vector<std::string> commands = command_names(program);
+  const std::string first = argc > 1 ? argv[1] : "";
+  const bool is_command = std::ranges::count(commands, first) != 0;
+  if (!is_command && !first.empty() && first.front() != '-') {
+    fmt::print(stderr, "samebits: unknown command {}; expected one of {}\n", io::quote(first),
+               fmt::join(commands, ", "));
   } else {
-    const std::string name = chosen.empty() ? "" : " " + chosen.front()->get_name();
-    fmt::print(stderr, "samebits: {} (see samebits{} --help)\n", io::printable(what), name);
+    fmt::print(stderr, "samebits: {} (see samebits{} --help)\n", io::printable(what),
+               is_command ? " " + first : "");
   }
   return kBadUsage;
 }
@@ -90,7 +102,7 @@ int parse_and_run(int argc, char** argv) {
     commands.emplace_back(program.get_subcommands({}).back(), std::move(run));
   }
   try {
-    program.parse(argc, argv);
+    program.parse(parser_arguments(argc, argv));
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return checked(program.exit(error));  // --help, --version
     return bad_usage(program, argc, argv, error.what());
@@ -109,14 +121,6 @@ void set_command_line(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) line += fmt::format(" {}", shell_quoted(argv[i]));
 }
 
-CLI::Validator non_negative() {
-  return number_check("expected 0 or more", [](double value) { return value >= 0; });
-}
-
-CLI::Validator positive() {
-  return number_check("expected more than 0", [](double value) { return value > 0; });
-}
-
 const std::string& command_line() {
   return stored_command_line();
 }
@@ -124,6 +128,7 @@ const std::string& command_line() {
 }  // namespace samebits::cli
 
 int main(int argc, char** argv) {
+  samebits::io::remove_unfinished_when_interrupted();
   try {
     samebits::cli::set_command_line(argc, argv);
     return samebits::cli::parse_and_run(argc, argv);

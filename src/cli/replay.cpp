@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "cli/options.hpp"
 #include "io/message.hpp"
 #include "lab/audit/evidence.hpp"
 #include "lab/audit/words.hpp"
@@ -17,6 +19,7 @@ struct ReplayArguments {
   std::string folder;
   std::string plugin;
   int trials = 1000;
+  bool json = false;
 };
 
 void print_difference(const audit::Evidence& e, const audit::Replay& replay) {
@@ -41,14 +44,12 @@ std::string against_record(const audit::Evidence& e, const audit::Replay& replay
   return same ? ", with the bits recorded" : ", with other bits than those recorded";
 }
 
-int run(const ReplayArguments& a) {
-  const audit::Evidence e = audit::read_evidence(a.folder);
+void print_words(const ReplayArguments& a, const audit::Evidence& e, const audit::Replay& replay) {
   if (!a.plugin.empty()) fmt::print("{} in place of ", io::printable(a.plugin));
   fmt::print("{} on {}, {} {}x{}, axis {}: {} rows against {}\n", io::printable(e.subject),
              io::printable(e.device), name_of(e.material.dtype()), e.material.x.rows(),
              e.material.columns(), io::printable(e.axis), e.example.base.rows.size(),
              io::printable(e.label));
-  const audit::Replay replay = audit::replay(e, a.plugin, a.trials);
   if (replay.moved_values > 0) print_difference(e, replay);
   if (!replay.state_left.empty()) {
     fmt::print("The caller's floating-point environment was not kept: {}\n", replay.state_left);
@@ -61,6 +62,37 @@ int run(const ReplayArguments& a) {
     fmt::print("Not reproduced in {} {}: the same bits each time.\n", replay.trials,
                replay.trials == 1 ? "trial" : "trials");
   }
+}
+
+void print_json(const audit::Evidence& e, const audit::Replay& replay) {
+  nlohmann::ordered_json json = {{"schema", "samebits-replay/1"},
+                                 {"subject", e.subject},
+                                 {"device", e.device},
+                                 {"dtype", name_of(e.material.dtype())},
+                                 {"axis", e.axis},
+                                 {"reproduced", replay.reproduced},
+                                 {"trials", replay.trials},
+                                 {"values", replay.values},
+                                 {"moved_values", replay.moved_values}};
+  if (replay.moved_values > 0) {
+    json["first"] = {{"output", replay.first.output},
+                     {"row", replay.first.row},
+                     {"column", replay.first.column},
+                     {"bits_base", replay.first.bits_a},
+                     {"bits_varied", replay.first.bits_b}};
+  }
+  fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+int run(const CLI::App& app, const ReplayArguments& a) {
+  const audit::Evidence e = audit::read_evidence(a.folder);
+  refuse_unused(app, "--trials", e.races, "this evidence is of no race, and needs one trial");
+  const audit::Replay replay = audit::replay(e, a.plugin, a.trials);
+  if (a.json) {
+    print_json(e, replay);
+  } else {
+    print_words(a, e, replay);
+  }
   return replay.reproduced ? kDone : kCheckFailed;
 }
 
@@ -69,17 +101,18 @@ int run(const ReplayArguments& a) {
 Command add_replay(CLI::App& program) {
   auto* app = program.add_subcommand("replay", "Show a difference that an audit found again");
   auto a = std::make_shared<ReplayArguments>();
-  app->add_option("folder", a->folder, "A folder of evidence: samebits-audit/evidence/...")
+  add_text(app, "folder", "FOLDER", a->folder, "Of evidence: samebits-audit/evidence/...")
       ->required();
-  app->add_option("--plugin", a->plugin, "The library to use in place of the one in the folder");
-  app->add_option("--trials", a->trials, "At most, where the subject races")
-      ->check(positive())
-      ->capture_default_str();
+  add_text(app, "--plugin", "FILE", a->plugin,
+           "The library to use in place of the one in the folder");
+  add_integer(app, "--trials", a->trials, 1, std::numeric_limits<int>::max(),
+              "At most, where the subject races");
+  app->add_flag("--json", a->json, "For scripts");
   app->footer(
       "\nExample:\n"
       "  samebits replay samebits-audit/evidence/adaptive-cpu-float32-batch\n"
       "\nExit status: 0 the bits differ again, 1 they do not, 2 bad usage or bad input.");
-  return [a] { return run(*a); };
+  return [app, a] { return run(*app, *a); };
 }
 
 }  // namespace samebits::cli

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "cli/common_options.hpp"
 #include "cli/terminal.hpp"
 #include "lab/conformance.hpp"
 
@@ -14,7 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct SelftestArguments {
-  std::string device = "cpu";
+  std::vector<std::string> devices;
   bool json = false;
   bool quiet = false;
 };
@@ -25,7 +26,7 @@ struct CaseResult {
 };
 
 std::string describe(const lab::ConformanceRun& run) {
-  if (run.force_exact_path) return "exact path forced";
+  if (run.force_exact_path) return run.device + ", exact path forced";
   return run.simd.empty() ? run.device : run.simd;
 }
 
@@ -59,8 +60,19 @@ std::string list(const std::vector<lab::ConformanceRun>& runs) {
   return text;
 }
 
+std::vector<lab::ConformanceRun> runs_on(const std::vector<std::string>& devices) {
+  std::vector<lab::ConformanceRun> runs;
+  for (const std::string& device : devices) {
+    for (auto& one : lab::conformance_runs(device)) runs.push_back(std::move(one));
+  }
+  return runs;
+}
+
 int run(const SelftestArguments& arguments) {
-  const auto runs = lab::conformance_runs(arguments.device);
+  const std::vector<std::string> devices =
+      arguments.devices.empty() ? std::vector<std::string>{"cpu"} : arguments.devices;
+  const std::string device = fmt::format("{}", fmt::join(devices, ","));
+  const auto runs = runs_on(devices);
   const auto& cases = lab::published_cases();
   const bool colour = wants_colour(stdout);
   std::size_t failed = 0;
@@ -75,7 +87,7 @@ int run(const SelftestArguments& arguments) {
   if (arguments.json) {
     fmt::print("{}\n", Json{{"schema", "samebits-selftest/1"},
                             {"contract", kContractVersion},
-                            {"device", arguments.device},
+                            {"device", device},
                             {"passed", cases.size() - failed},
                             {"failed", failed},
                             {"cases", results}}
@@ -83,7 +95,7 @@ int run(const SelftestArguments& arguments) {
   } else {
     fmt::print(
         "\n{} of {} cases have the published bits of contract {} on device {} (each by: {})\n",
-        cases.size() - failed, cases.size(), kContractVersion, arguments.device, list(runs));
+        cases.size() - failed, cases.size(), kContractVersion, device, list(runs));
   }
   return failed == 0 ? kDone : kCheckFailed;
 }
@@ -94,14 +106,16 @@ Command add_selftest(CLI::App& program) {
   auto* app = program.add_subcommand(
       "selftest", "Recompute the published conformance set: are these the same bits?");
   auto arguments = std::make_shared<SelftestArguments>();
-  app->add_option("--device", arguments->device, "Where to run (see samebits devices)")
-      ->capture_default_str();
+  add_devices(app, arguments->devices, "cpu");
   app->add_flag("--quiet,-q", arguments->quiet, "Only cases that fail, and the last line");
-  app->add_flag("--json", arguments->json, "For scripts");
+  app->add_flag("--json", arguments->json, "For scripts")->excludes("--quiet");
   app->footer(
-      "\nThe set and its SHA-256 digests are in contract/conformance/cases.json; they were "
-      "computed\n"
-      "in exact arithmetic, not by the code under test. Exit status 1 if any case differs.");
+      "\nExamples:\n"
+      "  samebits selftest\n"
+      "  samebits selftest --device cpu,vulkan --quiet\n"
+      "\nThe set and its SHA-256 digests are part of the program; they were computed in exact\n"
+      "arithmetic, not by the code under test.\n"
+      "\nExit status: 0 the same bits, 1 any case differs, 2 bad usage.");
   return [arguments] { return run(*arguments); };
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Arrays in memory and in files: what the command line and the Python package read and write.
+// Arrays in memory and in files.
 #pragma once
 
 #include <cstddef>
@@ -60,16 +60,18 @@ struct Array {
 Array make_array(DType dtype, std::vector<std::int64_t> shape);
 
 /// Reads FILE (.npy, or .safetensors with one tensor) or FILE:TENSOR (.safetensors). The name of a
-/// file that exists is taken as it is, colons and all.
-Array read_array(const std::string& spec);
+/// file that exists is taken as it is, colons and all. FILE may be kStandardStream, which can be
+/// read once. `note` may be null; it gets a sentence for the user if bytes of the file are passed
+/// over.
+Array read_array(const std::string& spec, std::string* note = nullptr);
 
 /// One tensor of a .safetensors file, whether or not its dtype can be read.
 struct TensorInfo {
   std::string name;
-  std::string dtype_name;      ///< as in the file: "F32", "I64"
-  std::optional<DType> dtype;  ///< nothing if read_array cannot read it
-  std::vector<std::int64_t> shape;
-  std::uint64_t begin = 0;  ///< where its bytes lie, counted from the end of the header
+  std::string dtype_name;            ///< as in the file: "F32", "I64"
+  std::optional<DType> dtype;        ///< nothing if read_array cannot read it
+  std::vector<std::uint64_t> shape;  ///< the format takes any lengths and number of axes
+  std::uint64_t begin = 0;           ///< where its bytes lie, counted from the end of the header
   std::uint64_t end = 0;
 
   std::string shape_text() const;  ///< "8x512x4096"; "scalar" without axes
@@ -78,7 +80,8 @@ struct TensorInfo {
 /// The tensors of a .safetensors file, in the order of its header.
 std::vector<TensorInfo> list_tensors(const std::string& path);
 
-/// Writes .npy or .safetensors, as the extension says, whole or not at all (see write_file).
+/// Writes .npy or .safetensors, as the extension says, whole or not at all (see write_file); to
+/// kStandardStream, .npy.
 /// `tensor_name` is for .safetensors.
 void write_array(const std::string& path, const Array& array,
                  const std::string& tensor_name = "output");

@@ -14,8 +14,10 @@
 #include <memory>
 #include <optional>
 #include <system_error>
+#include <utility>
 #include <vector>
 
+#include "io/interruption.hpp"
 #include "io/message.hpp"
 
 namespace samebits::io {
@@ -74,7 +76,17 @@ std::optional<mode_t> mode_of_existing(const std::string& path) {
   return info.st_mode & mode_t{0777};
 }
 
-/// The file that is written before it gets its name; gone with this object unless it got it.
+void write_all(int descriptor, std::span<const std::byte> bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const auto count = write(descriptor, bytes.data(), std::min(bytes.size(), kLargestTransfer));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail_with(path, "cannot be written", errno);
+    bytes = bytes.subspan(static_cast<std::size_t>(count));
+  }
+}
+
+/// The file that is written before it gets its name; gone with this object unless it got it, and
+/// gone when a signal ends the program.
 class TemporaryFile {
  public:
   explicit TemporaryFile(const std::string& destination);
@@ -83,12 +95,13 @@ class TemporaryFile {
   TemporaryFile& operator=(const TemporaryFile&) = delete;
 
   void set_mode(mode_t mode);
-  void write(std::span<const std::byte> bytes);
-  void finish();     // all bytes are on the disk
-  void take_name();  // after finish()
+  void write(std::span<const std::byte> bytes) { write_all(descriptor_, bytes, destination_); }
+  void finish();                             // all bytes are on the disk
+  void take_name(Uninterrupted& exclusive);  // after finish()
 
  private:
   [[noreturn]] void fail_writing() const { fail_with(destination_, "cannot be written", errno); }
+  bool create(const std::string& name);
 
   std::string destination_;
   std::string name_;
@@ -100,30 +113,36 @@ TemporaryFile::TemporaryFile(const std::string& destination) : destination_(dest
   const auto ticks = std::chrono::steady_clock::now().time_since_epoch().count();
   // The name is short whatever the destination's is, which may be as long as names can be. O_EXCL,
   // and not the name, keeps two writers apart.
-  for (int attempt = 0; attempt < kTemporaryNames && descriptor_ < 0; ++attempt) {
-    name_ = (folder / fmt::format(".samebits-{}-{}-{}.tmp", getpid(), ticks, attempt)).string();
-    descriptor_ = open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (descriptor_ < 0 && errno != EEXIST && errno != EINTR) break;
+  for (int attempt = 0; attempt < kTemporaryNames; ++attempt) {
+    if (create((folder / fmt::format(".samebits-{}-{}-{}.tmp", getpid(), ticks, attempt)).string()))
+      return;
+    if (errno != EEXIST && errno != EINTR) break;
   }
-  if (descriptor_ < 0) fail_writing();
+  fail_writing();
+}
+
+bool TemporaryFile::create(const std::string& name) {
+  Uninterrupted exclusive;
+  exclusive.add_unfinished(name);
+  descriptor_ = open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) {
+    exclusive.forget_unfinished(name);
+    return false;
+  }
+  name_ = name;
+  return true;
 }
 
 TemporaryFile::~TemporaryFile() {
   if (descriptor_ >= 0) close(descriptor_);
-  if (!name_.empty()) unlink(name_.c_str());
+  if (name_.empty()) return;
+  Uninterrupted exclusive;
+  unlink(name_.c_str());
+  exclusive.forget_unfinished(name_);
 }
 
 void TemporaryFile::set_mode(mode_t mode) {
   if (fchmod(descriptor_, mode) != 0) fail_writing();
-}
-
-void TemporaryFile::write(std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const auto count = ::write(descriptor_, bytes.data(), std::min(bytes.size(), kLargestTransfer));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) fail_writing();
-    bytes = bytes.subspan(static_cast<std::size_t>(count));
-  }
 }
 
 void TemporaryFile::finish() {
@@ -134,14 +153,19 @@ void TemporaryFile::finish() {
   if (closed != 0) fail_writing();
 }
 
-void TemporaryFile::take_name() {
+void TemporaryFile::take_name(Uninterrupted& exclusive) {
   if (std::rename(name_.c_str(), destination_.c_str()) != 0) fail_writing();
+  exclusive.forget_unfinished(name_);
   name_.clear();
 }
 
 }  // namespace
 
 InputFile::InputFile(const std::string& path) : path_(path) {
+  if (path == kStandardStream) {
+    read_standard_input();
+    return;
+  }
   require_no_zero_byte(path);
   // O_NONBLOCK: opening a pipe that nobody writes to would otherwise wait for ever.
   descriptor_ = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -158,13 +182,32 @@ InputFile::InputFile(const std::string& path) : path_(path) {
 }
 
 InputFile::~InputFile() {
-  close(descriptor_);
+  if (descriptor_ >= 0) close(descriptor_);
+}
+
+void InputFile::read_standard_input() {
+  static bool was_read = false;
+  path_ = "standard input";
+  if (std::exchange(was_read, true)) fail(path_, "was read already; only one operand can be '-'");
+  constexpr std::size_t kBlock = std::size_t{1} << 20;
+  while (true) {
+    held_.resize(size_ + kBlock);
+    const auto count = read(STDIN_FILENO, held_.data() + size_, kBlock);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail_with(path_, "cannot be read", errno);
+    if (count == 0) break;
+    size_ += static_cast<std::uint64_t>(count);
+  }
 }
 
 void InputFile::read_at(std::uint64_t offset, std::span<std::byte> out) const {
   if (offset > size_ || out.size() > size_ - offset) {
     fail(path_,
          fmt::format("has {} bytes; expected {} from byte {} on", size_, out.size(), offset));
+  }
+  if (descriptor_ < 0) {
+    std::ranges::copy(std::span(held_).subspan(offset, out.size()), out.begin());
+    return;
   }
   while (!out.empty()) {
     const auto count = pread(descriptor_, out.data(), std::min(out.size(), kLargestTransfer),
@@ -180,17 +223,37 @@ void InputFile::read_at(std::uint64_t offset, std::span<std::byte> out) const {
 void write_files(std::span<const FileContents> files) {
   std::vector<fs::path> names;
   std::vector<std::unique_ptr<TemporaryFile>> written;
+  const FileContents* stream = nullptr;
   for (const FileContents& contents : files) {
     require_no_zero_byte(contents.path);
     const std::string destination = resolve_link(contents.path);
     require_new_name(names, destination, contents.path);
+    if (contents.path == kStandardStream) {
+      stream = &contents;
+      continue;
+    }
     const std::optional<mode_t> mode = mode_of_existing(destination);
     written.push_back(std::make_unique<TemporaryFile>(destination));
     if (mode) written.back()->set_mode(*mode);
     for (const auto part : contents.parts) written.back()->write(part);
     written.back()->finish();
   }
-  for (const auto& file : written) file->take_name();
+  // What went down a pipe cannot be taken back, so it goes when all else is sure to be there.
+  if (stream != nullptr) {
+    for (const auto part : stream->parts) write_all(STDOUT_FILENO, part, "standard output");
+  }
+  Uninterrupted exclusive;  // all of the names or none
+  for (const auto& file : written) file->take_name(exclusive);
+}
+
+void make_folder(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  // A link to a folder, or a trailing slash, may be reported as an error and be one no longer.
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) return;
+  fail(path, fmt::format("cannot be made a folder: {}",
+                         error ? error.message() : "something else has that name"));
 }
 
 void write_file(const std::string& path, std::string_view contents) {

@@ -12,8 +12,11 @@
 
 namespace samebits::io {
 
-/// A regular file open for reading. Directories, pipes and devices are refused: they have no size
-/// that a header could be checked against.
+/// As a file's name: standard input where a file is read, standard output where one is written.
+inline constexpr std::string_view kStandardStream = "-";
+
+/// A regular file open for reading, or all that standard input has. Directories, and pipes and
+/// devices with a name, are refused: they have no size that a header could be checked against.
 class InputFile {
  public:
   explicit InputFile(const std::string& path);
@@ -28,9 +31,12 @@ class InputFile {
   void read_at(std::uint64_t offset, std::span<std::byte> out) const;
 
  private:
+  void read_standard_input();
+
   std::string path_;
-  int descriptor_ = -1;
+  int descriptor_ = -1;  ///< of a file; what standard input had is in held_
   std::uint64_t size_ = 0;
+  std::vector<std::byte> held_;
 };
 
 /// Any text or bytes, written whole or not at all: to a temporary file in the same folder, which
@@ -44,7 +50,11 @@ struct FileContents {
   std::vector<std::span<const std::byte>> parts;
 };
 
-/// The same for several files: none takes its name before every byte of all of them is written.
+/// The same for several files: none takes its name before every byte of all of them is written. One
+/// of them may be kStandardStream.
 void write_files(std::span<const FileContents> files);
+
+/// Makes the folder, and those that it lies in, unless it is there.
+void make_folder(const std::string& path);
 
 }  // namespace samebits::io

@@ -18,7 +18,6 @@ namespace {
 using std::string_view_literals::operator""sv;
 
 constexpr auto kMagic = "\x93NUMPY"sv;
-constexpr std::size_t kLongestHeader = 65535;  // what version 1.0 can say, and ample
 constexpr auto kAccepted = "expected '<f4', '<f2', or '<V2' (bfloat16)"sv;
 
 /// The three entries of the dict, not yet interpreted.
@@ -28,11 +27,13 @@ struct Entries {
   std::optional<std::vector<std::int64_t>> shape;
 };
 
-/// Reads the dict literal. Only what numpy.save can produce for a plain array is understood: there
-/// is no evaluation, no nesting and no escape.
+/// Reads the dict literal. NumPy evaluates it as Python; here is understood what programs write for
+/// a plain array, with no evaluation, no nesting and no escape. As in Python, the last entry of a
+/// key counts.
 class DictParser {
  public:
-  DictParser(std::string_view text, std::string_view file) : text_(text), file_(file) {}
+  DictParser(std::string_view text, bool long_integers, std::string_view file)
+      : text_(text), long_integers_(long_integers), file_(file) {}
 
   Entries parse() {
     Entries entries;
@@ -53,23 +54,16 @@ class DictParser {
     const std::string_view key = parse_string("a key in quotes");
     expect(':', "after a key");
     if (key == "descr") {
-      require_new(entries.descr.has_value(), key);
       entries.descr = parse_descr();
     } else if (key == "fortran_order") {
-      require_new(entries.fortran_order.has_value(), key);
       entries.fortran_order = parse_bool();
     } else if (key == "shape") {
-      require_new(entries.shape.has_value(), key);
       entries.shape = parse_shape();
     } else {
       fail(file_, fmt::format("header has the key {}; expected only 'descr', 'fortran_order' and "
                               "'shape'",
                               quote(key)));
     }
-  }
-
-  void require_new(bool present, std::string_view key) const {
-    if (present) fail(file_, fmt::format("header has the key {} twice", quote(key)));
   }
 
   std::string_view parse_descr() {
@@ -135,7 +129,14 @@ class DictParser {
       at_ = begin;
       fail_here("an axis length, a whole number of 0 or more");
     }
+    if (long_integers_) accept_long();
     return value;
+  }
+
+  /// The L of Python 2's 3L, which numpy.load drops from the same line.
+  void accept_long() {
+    const std::size_t next = text_.find_first_not_of(" \t\f"sv, at_);
+    if (next != text_.npos && text_[next] == 'L') at_ = next + 1;
   }
 
   void skip_space() {
@@ -168,21 +169,47 @@ class DictParser {
   }
 
   std::string_view text_;
+  bool long_integers_;
   std::string_view file_;
   std::size_t at_ = 0;
 };
 
-DType interpret_descr(std::string_view descr, std::string_view file) {
-  if (descr == "<f4") return DType::float32;
-  if (descr == "<f2") return DType::float16;
+/// 'f4', '<f4', '=f4' and '|f4' are one dtype to NumPy on a little-endian machine, as all are here.
+std::string_view without_native_order(std::string_view descr) {
+  return !descr.empty() && "<=|"sv.find(descr.front()) != descr.npos ? descr.substr(1) : descr;
+}
+
+std::optional<DType> dtype_from(std::string_view descr) {
+  const std::string_view code = without_native_order(descr);
+  if (code == "f4" || code == "f" || descr == "float32" || descr == "single") return DType::float32;
+  if (code == "f2" || code == "e" || descr == "float16" || descr == "half") return DType::float16;
   // NumPy has no bfloat16 of its own. ml_dtypes' is written as a void of two bytes; numpy.load
   // returns it as '|V2', so that a file saved again says that.
-  if (descr == "<V2" || descr == "|V2") return DType::bfloat16;
+  if (code == "V2" || descr == "bfloat16") return DType::bfloat16;
+  return std::nullopt;
+}
+
+/// What to type in Python, before saving the array x once more; nothing where no line is sure to
+/// do.
+std::string_view advice(std::string_view descr) {
+  if (descr == ">f4") return "x.astype('<f4')";
+  if (descr == ">f2") return "x.astype('<f2')";
+  if (descr == ">V2") return "x.view('>u2').astype('<u2').view('V2')";
+  const std::string_view code =
+      descr.starts_with('>') ? descr.substr(1) : without_native_order(descr);
+  const bool real = code.size() >= 2 && "fiub"sv.find(code.front()) != code.npos &&
+                    code.find_first_not_of("0123456789", 1) == code.npos;
+  return real ? "x.astype(np.float32)" : "";
+}
+
+DType interpret_descr(std::string_view descr, std::string_view file) {
+  if (const auto dtype = dtype_from(descr)) return *dtype;
   std::string_view remark;
   if (descr.starts_with('>')) remark = " (big-endian)";
-  if (descr.starts_with("|O")) remark = " (Python objects, pickled)";
-  fail(file, fmt::format("dtype {}{} is not supported; {}; convert with x.astype(np.float32)",
-                         quote(descr), remark, kAccepted));
+  if (without_native_order(descr) == "O") remark = " (Python objects, pickled)";
+  const std::string_view line = advice(descr);
+  fail(file, fmt::format("dtype {}{} is not supported; {}{}{}", quote(descr), remark, kAccepted,
+                         line.empty() ? "" : "; save ", line));
 }
 
 void require_all(const Entries& entries, std::string_view file) {
@@ -198,6 +225,7 @@ void require_all(const Entries& entries, std::string_view file) {
 struct HeaderText {
   std::string_view text;
   std::uint64_t end;
+  std::uint32_t version;
 };
 
 HeaderText find_header(std::string_view prefix, std::string_view file) {
@@ -217,39 +245,50 @@ HeaderText find_header(std::string_view prefix, std::string_view file) {
   if (prefix.size() < begin) fail(file, "ends inside the .npy preamble");
   std::uint32_t length = byte_at(8) | byte_at(9) << 8;
   if (major > 1) length |= byte_at(10) << 16 | byte_at(11) << 24;
-  if (length > kLongestHeader) {
-    fail(file,
-         fmt::format("claims a header of {} bytes; expected at most {}", length, kLongestHeader));
+  if (length > kNpyLongestHeader) {
+    fail(file, fmt::format("claims a header of {} bytes; expected at most {}", length,
+                           kNpyLongestHeader));
   }
   if (length > prefix.size() - begin) {
     fail(file, fmt::format("claims a header of {} bytes, but only {} follow", length,
                            prefix.size() - begin));
   }
-  return {prefix.substr(begin, length), begin + length};
+  return {prefix.substr(begin, length), begin + length, major};
+}
+
+/// With one axis, or none, that is longer than 1, both orders are the same bytes.
+bool order_matters(std::span<const std::int64_t> shape) {
+  const auto longer = std::ranges::count_if(shape, [](std::int64_t length) { return length > 1; });
+  return longer > 1 && std::ranges::count(shape, 0) == 0;
 }
 
 }  // namespace
+
+bool is_npy(std::span<const std::byte> prefix) {
+  const std::string_view bytes(reinterpret_cast<const char*>(prefix.data()), prefix.size());
+  return bytes.starts_with(kMagic);
+}
 
 NpyHeader parse_npy_header(std::span<const std::byte> prefix, std::uint64_t file_size,
                            std::string_view file) {
   const std::string_view bytes(reinterpret_cast<const char*>(prefix.data()), prefix.size());
   const HeaderText header = find_header(bytes, file);
   if (header.end > file_size) fail(file, "ends inside the header");
-  Entries entries = DictParser(header.text, file).parse();
+  Entries entries = DictParser(header.text, header.version < 3, file).parse();
   require_all(entries, file);
   const DType dtype = interpret_descr(*entries.descr, file);
-  if (*entries.fortran_order) {
+  if (*entries.fortran_order && order_matters(*entries.shape)) {
     fail(file,
          "fortran_order is True; expected rows to be contiguous: save "
          "np.ascontiguousarray(x)");
   }
   const std::uint64_t expected = require_rows(file, *entries.shape, dtype);
   const std::uint64_t found = file_size - header.end;
-  if (found != expected) {
+  if (found < expected) {
     fail(file, fmt::format("has {} bytes of data; expected {} for {} of {}", found, expected,
-                           shape_text(*entries.shape), dtype_text(dtype)));
+                           shape_text(*entries.shape), name_of(dtype)));
   }
-  return {dtype, std::move(*entries.shape), header.end};
+  return {dtype, std::move(*entries.shape), header.end, found - expected};
 }
 
 std::string format_npy_header(DType dtype, std::span<const std::int64_t> shape) {
@@ -275,12 +314,15 @@ std::string format_npy_header(DType dtype, std::span<const std::int64_t> shape) 
   return header + dict;
 }
 
-Array read_npy(const std::string& path) {
-  const InputFile file(path);
+Array read_npy(const InputFile& file, std::string* note) {
   std::vector<std::byte> prefix(
       static_cast<std::size_t>(std::min<std::uint64_t>(file.size(), kNpyPrefix)));
   file.read_at(0, prefix);
-  NpyHeader header = parse_npy_header(prefix, file.size(), path);
+  NpyHeader header = parse_npy_header(prefix, file.size(), file.path());
+  if (header.bytes_after > 0 && note != nullptr) {
+    *note = fmt::format("{}: {} bytes after the array are passed over, as numpy.load does",
+                        printable(file.path()), header.bytes_after);
+  }
   Array array = make_array(header.dtype, std::move(header.shape));
   file.read_at(header.data_offset, array.data.bytes());
   return array;

@@ -10,6 +10,7 @@
 
 #include "io/file.hpp"
 #include "io/message.hpp"
+#include "io/safetensors_dtype.hpp"
 #include "io/safetensors_json.hpp"
 #include "io/shape.hpp"
 
@@ -19,19 +20,21 @@ namespace {
 constexpr std::size_t kLengthBytes = 8;
 constexpr std::size_t kNamesListed = 8;
 
-std::optional<DType> dtype_from(std::string_view name) {
-  if (name == "F32") return DType::float32;
-  if (name == "F16") return DType::float16;
-  if (name == "BF16") return DType::bfloat16;
-  return std::nullopt;
-}
-
 std::string_view name_in_file(DType dtype) {
-  static constexpr std::array<std::string_view, 3> kNames = {"F32", "F16", "BF16"};
-  return kNames[static_cast<std::size_t>(dtype)];
+  return std::ranges::find(kFileDTypes, dtype, &FileDType::dtype)->name;
 }
 
-// The sizes of other dtypes are not checked: the format gains new ones, and none of them is read.
+/// Bits of a tensor, multiplied in the order of the reference implementation: an axis of 0 before
+/// the product overflows keeps it 0. Nothing if it overflows.
+std::optional<std::uint64_t> bit_count(std::span<const std::uint64_t> shape, std::uint64_t bits) {
+  std::uint64_t product = 1;
+  for (const std::uint64_t length : shape) {
+    if (__builtin_mul_overflow(product, length, &product)) return std::nullopt;
+  }
+  if (__builtin_mul_overflow(product, bits, &product)) return std::nullopt;
+  return product;
+}
+
 void check_tensor(const TensorInfo& tensor, std::uint64_t data_size, std::string_view file) {
   const auto fail_tensor = [&](const std::string& what) {
     fail(file, fmt::format("tensor {} {}", quote(tensor.name), what));
@@ -40,27 +43,25 @@ void check_tensor(const TensorInfo& tensor, std::uint64_t data_size, std::string
     fail_tensor(fmt::format("has data_offsets [{}, {}], outside the {} bytes of data in the file",
                             tensor.begin, tensor.end, data_size));
   }
-  if (!tensor.dtype) return;
-  const auto expected = byte_count(tensor.shape, *tensor.dtype);
-  if (!expected) {
-    fail_tensor(fmt::format("has shape {}, too large to address", shape_text(tensor.shape)));
+  const auto bits = bit_count(tensor.shape, find_file_dtype(tensor.dtype_name)->bits);
+  if (!bits) fail_tensor(fmt::format("has shape {}, too large to address", tensor.shape_text()));
+  if (*bits % 8 != 0) {
+    fail_tensor(fmt::format("has {} bits for {} of {}; expected whole bytes", *bits,
+                            tensor.shape_text(), tensor.dtype_name));
   }
-  if (tensor.end - tensor.begin != *expected) {
+  if (tensor.end - tensor.begin != *bits / 8) {
     fail_tensor(fmt::format("has {} bytes; expected {} for {} of {}", tensor.end - tensor.begin,
-                            *expected, shape_text(tensor.shape), tensor.dtype_name));
+                            *bits / 8, tensor.shape_text(), tensor.dtype_name));
   }
 }
 
-// The format has tensors side by side, from the first byte to the last: bytes that belong to two,
-// or to none, could say something else to another reader.
+// The format has tensors side by side, from the first byte to the last, empty ones too: bytes that
+// belong to two, or to none, could say something else to another reader.
 void check_layout(std::span<const TensorInfo> tensors, std::uint64_t data_size,
                   std::string_view file) {
   std::vector<const TensorInfo*> sorted;
-  for (const TensorInfo& tensor : tensors) {
-    if (tensor.begin != tensor.end) sorted.push_back(&tensor);
-  }
-  std::sort(sorted.begin(), sorted.end(),
-            [](const auto* a, const auto* b) { return a->begin < b->begin; });
+  for (const TensorInfo& tensor : tensors) sorted.push_back(&tensor);
+  std::ranges::sort(sorted, {}, [](const TensorInfo* t) { return std::pair(t->begin, t->end); });
   std::uint64_t end = 0;
   for (std::size_t i = 0; i < sorted.size(); ++i) {
     if (sorted[i]->begin < end) {
@@ -76,6 +77,18 @@ void check_layout(std::span<const TensorInfo> tensors, std::uint64_t data_size,
   if (end != data_size) {
     fail(file, fmt::format("has {} bytes after the last tensor; expected none", data_size - end));
   }
+}
+
+/// The shape with signed lengths, as arrays have it.
+std::vector<std::int64_t> signed_shape(const std::string& subject, const TensorInfo& tensor) {
+  std::vector<std::int64_t> shape;
+  for (const std::uint64_t length : tensor.shape) {
+    if (!std::in_range<std::int64_t>(length)) {
+      fail(subject, fmt::format("shape {} is too large to address", tensor.shape_text()));
+    }
+    shape.push_back(static_cast<std::int64_t>(length));
+  }
+  return shape;
 }
 
 std::string some_names(std::span<const TensorInfo> tensors) {
@@ -103,14 +116,6 @@ const TensorInfo& choose(std::span<const TensorInfo> tensors, const std::string*
     fail(path, fmt::format("has no tensor {}; it holds {}", quote(*name), some_names(tensors)));
   }
   return *found;
-}
-
-SafetensorsHeader read_header(const InputFile& file) {
-  std::vector<std::byte> prefix(std::min<std::uint64_t>(kLengthBytes, file.size()));
-  file.read_at(0, prefix);
-  prefix.resize(safetensors_prefix_size(prefix, file.size(), file.path()));
-  file.read_at(0, prefix);
-  return parse_safetensors_header(prefix, file.size(), file.path());
 }
 
 }  // namespace
@@ -143,10 +148,7 @@ SafetensorsHeader parse_safetensors_header(std::span<const std::byte> prefix,
   const std::string_view bytes(reinterpret_cast<const char*>(prefix.data()), prefix.size());
   SafetensorsHeader header{
       parse_safetensors_json(bytes.substr(kLengthBytes, end - kLengthBytes), file), end};
-  for (TensorInfo& tensor : header.tensors) {
-    tensor.dtype = dtype_from(tensor.dtype_name);
-    check_tensor(tensor, file_size - end, file);
-  }
+  for (const TensorInfo& tensor : header.tensors) check_tensor(tensor, file_size - end, file);
   check_layout(header.tensors, file_size - end, file);
   return header;
 }
@@ -174,23 +176,27 @@ std::string format_safetensors_header(const std::string& path, const Array& arra
   return header + json;
 }
 
-Array read_safetensors(const std::string& path, const std::string* tensor) {
-  const InputFile file(path);
-  const SafetensorsHeader header = read_header(file);
-  const TensorInfo& chosen = choose(header.tensors, tensor, path);
-  const std::string subject = path + ":" + quote(chosen.name);
+Array read_safetensors(const InputFile& file, const std::string* tensor) {
+  const SafetensorsHeader header = read_safetensors_header(file);
+  const TensorInfo& chosen = choose(header.tensors, tensor, file.path());
+  const std::string subject = file.path() + ":" + quote(chosen.name);
   if (!chosen.dtype) {
     fail(subject, fmt::format("dtype {} is not supported; expected F32, F16 or BF16",
                               quote(chosen.dtype_name)));
   }
-  require_rows(subject, chosen.shape, *chosen.dtype);
-  Array array = make_array(*chosen.dtype, chosen.shape);
+  std::vector<std::int64_t> shape = signed_shape(subject, chosen);
+  require_rows(subject, shape, *chosen.dtype);
+  Array array = make_array(*chosen.dtype, std::move(shape));
   file.read_at(header.data_offset + chosen.begin, array.data.bytes());
   return array;
 }
 
-SafetensorsHeader read_safetensors_header(const std::string& path) {
-  return read_header(InputFile(path));
+SafetensorsHeader read_safetensors_header(const InputFile& file) {
+  std::vector<std::byte> prefix(std::min<std::uint64_t>(kLengthBytes, file.size()));
+  file.read_at(0, prefix);
+  prefix.resize(safetensors_prefix_size(prefix, file.size(), file.path()));
+  file.read_at(0, prefix);
+  return parse_safetensors_header(prefix, file.size(), file.path());
 }
 
 }  // namespace samebits::io

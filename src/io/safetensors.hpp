@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// .safetensors: the header's length in 8 bytes, a header in JSON, and the tensors' bytes.
+// .safetensors: the header's length in 8 bytes, a header in JSON, and the tensors' bytes. What is
+// accepted is what the reference implementation (safetensors 0.8.0, in Rust) accepts, but for the
+// other forms of JSON that its parser takes for an entry and that no program is known to write: an
+// array in place of the object, an object in place of the dtype's string.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +14,7 @@
 #include <vector>
 
 #include "io/array.hpp"
+#include "io/file.hpp"
 
 namespace samebits::io {
 
@@ -38,7 +42,7 @@ std::string format_safetensors_header(const std::string& path, const Array& arra
                                       const std::string& tensor_name);
 
 /// `tensor` nullptr: the only one.
-Array read_safetensors(const std::string& path, const std::string* tensor);
-SafetensorsHeader read_safetensors_header(const std::string& path);
+Array read_safetensors(const InputFile& file, const std::string* tensor);
+SafetensorsHeader read_safetensors_header(const InputFile& file);
 
 }  // namespace samebits::io

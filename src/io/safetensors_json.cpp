@@ -4,22 +4,24 @@
 #include <fmt/format.h>
 
 #include <cstdint>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 
 #include "io/message.hpp"
-#include "io/shape.hpp"
+#include "io/safetensors_dtype.hpp"
 
 namespace samebits::io {
 namespace {
 
 using Json = nlohmann::json;
 
+// The limit of the reference implementation.
+constexpr int kDeepest = 127;
+
 /// Follows {"NAME": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, ...}. Anything else
-/// fails, except below "__metadata__", which is passed over.
+/// fails, except below keys of an entry that are not these three, which the format ignores.
 class HeaderReader : public nlohmann::json_sax<Json> {
  public:
   explicit HeaderReader(std::string_view file) : file_(file) {}
@@ -27,83 +29,142 @@ class HeaderReader : public nlohmann::json_sax<Json> {
   std::vector<TensorInfo> take() { return std::move(tensors_); }
 
   bool start_object(std::size_t) override {
-    ++depth_;
-    if (in_metadata_) return check_metadata_depth();
-    if (depth_ > 2 || (depth_ == 2 && place_ != Place::tensor)) fail_at("an object");
-    return true;
+    enter();
+    switch (place_) {
+      case Place::root:
+        place_ = Place::name;
+        return true;
+      case Place::tensor:
+        place_ = Place::field;
+        return true;
+      case Place::metadata:
+        place_ = Place::metadata_text;
+        return true;
+      case Place::ignored:
+        return true;
+      default:
+        fail_at("an object");
+    }
   }
 
   bool end_object() override {
     --depth_;
-    if (depth_ == 1 && !std::exchange(in_metadata_, false)) finish_tensor();
+    if (place_ == Place::ignored) return after_ignored();
+    if (place_ == Place::field) finish_tensor();
+    place_ = Place::name;
     return true;
   }
 
   bool start_array(std::size_t) override {
-    if (in_metadata_) check_metadata_value();
-    ++depth_;
-    if (in_metadata_) return check_metadata_depth();
-    if (depth_ != 3 || (place_ != Place::shape && place_ != Place::offsets)) fail_at("an array");
+    enter();
+    const bool expected = place_ == Place::shape || place_ == Place::offsets;
+    if (place_ != Place::ignored && (!expected || depth_ != 3)) fail_at("an array");
     return true;
   }
 
   bool end_array() override {
     --depth_;
-    if (!in_metadata_) place_ = Place::field;
+    if (place_ == Place::ignored) return after_ignored();
+    place_ = Place::field;
     return true;
   }
 
   bool key(std::string& name) override {
-    if (depth_ == 1) {
+    if (place_ == Place::name) {
       start_tensor(name);
-    } else if (!in_metadata_) {
+    } else if (place_ == Place::field) {
       start_field(name);
     }
     return true;
   }
 
   bool string(std::string& text) override {
-    if (in_metadata_) return check_metadata_value();
+    if (place_ == Place::metadata_text) return true;
+    if (place_ == Place::ignored) return after_ignored();
     if (place_ != Place::dtype) fail_at(quote(text));
-    tensors_.back().dtype_name = std::move(text);
+    const FileDType* const dtype = find_file_dtype(text);
+    if (dtype == nullptr) {
+      fail_tensor(fmt::format("has dtype {}, which the format does not have", quote(text)));
+    }
+    tensor().dtype_name = std::move(text);
+    tensor().dtype = dtype->dtype;
     place_ = Place::field;
     return true;
   }
 
   bool number_unsigned(std::uint64_t value) override {
-    if (in_metadata_) return check_metadata_value();
+    if (place_ == Place::ignored) return after_ignored();
     if (depth_ != 3) fail_at(fmt::format("{}", value));
     if (place_ == Place::shape) {
-      add_length(value);
+      tensor().shape.push_back(value);
     } else {
       add_offset(value);
     }
     return true;
   }
 
-  bool number_integer(std::int64_t value) override { return reject(fmt::format("{}", value)); }
-  bool number_float(double, const std::string& text) override { return reject(quote(text)); }
-  bool boolean(bool value) override { return reject(value ? "true" : "false"); }
-  bool null() override { return reject("null"); }
-  bool binary(Json::binary_t&) override { return reject("binary"); }
+  bool null() override {
+    if (place_ != Place::metadata) return refuse("null");
+    place_ = Place::name;
+    return true;
+  }
+
+  bool number_integer(std::int64_t value) override { return refuse(fmt::format("{}", value)); }
+  bool number_float(double, const std::string& text) override { return refuse(quote(text)); }
+  bool boolean(bool value) override { return refuse(value ? "true" : "false"); }
+  bool binary(Json::binary_t&) override { return refuse("binary"); }
 
   bool parse_error(std::size_t position, const std::string&, const Json::exception&) override {
-    fail(file_, fmt::format("header is not valid JSON at byte {} of it", position));
+    fail_json(file_, position);
+  }
+
+  [[noreturn]] static void fail_json(std::string_view file, std::size_t position) {
+    fail(file, fmt::format("header is not valid JSON at byte {} of it", position));
   }
 
  private:
-  enum class Place { root, tensor, field, dtype, shape, offsets };
+  /// What comes next, or the value that it comes in.
+  enum class Place {
+    root,
+    name,
+    metadata,
+    metadata_text,
+    tensor,
+    field,
+    dtype,
+    shape,
+    offsets,
+    ignored
+  };
   enum Field : unsigned { kDtype = 1, kShape = 2, kOffsets = 4 };
 
+  TensorInfo& tensor() { return tensors_[current_]; }
+
+  void enter() {
+    if (++depth_ > kDeepest) fail(file_, "header is nested too deeply");
+  }
+
+  bool after_ignored() {
+    if (depth_ == 2) place_ = Place::field;
+    return true;
+  }
+
   void start_tensor(std::string& name) {
-    if (!names_.insert(name).second) {
-      fail(file_, fmt::format("header has the key {} twice", quote(name)));
+    if (name == "__metadata__") {
+      if (std::exchange(has_metadata_, true))
+        fail(file_, "header has the key '__metadata__' twice");
+      place_ = Place::metadata;
+      return;
     }
-    in_metadata_ = name == "__metadata__";
+    // Of entries with one name the last counts, as for the reference implementation.
+    const auto [known, is_new] = numbers_.try_emplace(name, tensors_.size());
+    current_ = known->second;
+    if (is_new) tensors_.emplace_back();
+    tensor() = {};
+    tensor().name = std::move(name);
     place_ = Place::tensor;
     seen_ = 0;
     offsets_ = 0;
-    if (!in_metadata_) tensors_.emplace_back().name = std::move(name);
   }
 
   void start_field(const std::string& name) {
@@ -118,55 +179,37 @@ class HeaderReader : public nlohmann::json_sax<Json> {
       field = kOffsets;
       place_ = Place::offsets;
     } else {
-      fail_tensor(
-          fmt::format("has the key {}; expected dtype, shape and data_offsets", quote(name)));
+      place_ = Place::ignored;
+      return;
     }
     if ((seen_ & field) != 0) fail_tensor(fmt::format("has the key {} twice", quote(name)));
     seen_ |= field;
   }
 
-  void finish_tensor() {
+  void finish_tensor() const {
     if (seen_ != (kDtype | kShape | kOffsets)) {
       fail_tensor("lacks one of dtype, shape and data_offsets");
     }
     if (offsets_ != 2) fail_tensor(fmt::format("has {} data_offsets; expected 2", offsets_));
   }
 
-  void add_length(std::uint64_t value) {
-    if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-      fail_tensor(fmt::format("has an axis of length {}, too large to address", value));
-    }
-    if (tensors_.back().shape.size() == kMaxAxes) {
-      fail_tensor(fmt::format("has more than {} axes", kMaxAxes));
-    }
-    tensors_.back().shape.push_back(static_cast<std::int64_t>(value));
-  }
-
   void add_offset(std::uint64_t value) {
-    if (offsets_ == 0) tensors_.back().begin = value;
-    if (offsets_ == 1) tensors_.back().end = value;
+    if (offsets_ == 0) tensor().begin = value;
+    if (offsets_ == 1) tensor().end = value;
     ++offsets_;
   }
 
-  bool check_metadata_depth() const {
-    // The format allows strings only, at depth 2; what is ignored anyway may go a little deeper.
-    constexpr int kDeepest = 16;
-    if (depth_ > kDeepest) fail(file_, "header is nested too deeply");
-    return true;
-  }
-
-  bool check_metadata_value() const {
-    if (depth_ == 1) fail(file_, "__metadata__ is not an object");
-    return true;
-  }
-
-  bool reject(const std::string& found) {
-    if (in_metadata_) return check_metadata_value();
+  bool refuse(const std::string& found) {
+    if (place_ == Place::ignored) return after_ignored();
     fail_at(found);
   }
 
   [[noreturn]] void fail_at(const std::string& found) const {
     switch (place_) {
+      case Place::metadata:
+        fail(file_, fmt::format("__metadata__ is {}; expected an object", found));
+      case Place::metadata_text:
+        fail(file_, fmt::format("__metadata__ holds {}; expected only strings", found));
       case Place::dtype:
         fail_tensor(fmt::format("has {} for dtype; expected a string", found));
       case Place::shape:
@@ -181,15 +224,16 @@ class HeaderReader : public nlohmann::json_sax<Json> {
   }
 
   [[noreturn]] void fail_tensor(const std::string& what) const {
-    fail(file_, fmt::format("tensor {} {}", quote(tensors_.back().name), what));
+    fail(file_, fmt::format("tensor {} {}", quote(tensors_[current_].name), what));
   }
 
   std::string_view file_;
   std::vector<TensorInfo> tensors_;
-  std::unordered_set<std::string> names_;
+  std::unordered_map<std::string, std::size_t> numbers_;  ///< of tensors_, by name
+  std::size_t current_ = 0;
   Place place_ = Place::root;
   int depth_ = 0;
-  bool in_metadata_ = false;
+  bool has_metadata_ = false;
   unsigned seen_ = 0;
   std::size_t offsets_ = 0;
 };
@@ -197,6 +241,10 @@ class HeaderReader : public nlohmann::json_sax<Json> {
 }  // namespace
 
 std::vector<TensorInfo> parse_safetensors_json(std::string_view json, std::string_view file) {
+  // The parser would skip a byte order mark and end at a zero byte.
+  if (json.starts_with("\xEF\xBB\xBF")) HeaderReader::fail_json(file, 1);
+  const std::size_t zero = json.find('\0');
+  if (zero != json.npos) HeaderReader::fail_json(file, zero + 1);
   HeaderReader reader(file);
   Json::sax_parse(json.begin(), json.end(), &reader);
   return reader.take();

@@ -10,25 +10,9 @@
 
 namespace samebits::io {
 
-std::size_t element_size(DType dtype) {
-  return dtype == DType::float32 ? 4 : 2;
-}
-
-std::string_view dtype_text(DType dtype) {
-  switch (dtype) {
-    case DType::float32:
-      return "float32";
-    case DType::float16:
-      return "float16";
-    case DType::bfloat16:
-      return "bfloat16";
-  }
-  return "unknown";
-}
-
 std::optional<std::uint64_t> byte_count(std::span<const std::int64_t> shape, DType dtype) {
   constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::ptrdiff_t>::max());
-  std::uint64_t bytes = element_size(dtype);
+  std::uint64_t bytes = size_of(dtype);
   bool empty = false;
   for (const std::int64_t length : shape) {
     if (length < 0) return std::nullopt;
@@ -40,18 +24,6 @@ std::optional<std::uint64_t> byte_count(std::span<const std::int64_t> shape, DTy
     bytes *= static_cast<std::uint64_t>(length);
   }
   return empty ? 0 : bytes;
-}
-
-std::string shape_text(std::span<const std::int64_t> shape) {
-  // The first axes tell enough of a shape that only a broken file can have.
-  if (shape.size() > kMaxAxes) return shape_text(shape.first(kMaxAxes)) + "x...";
-  if (shape.empty()) return "scalar";
-  std::string text;
-  for (const std::int64_t length : shape) {
-    if (!text.empty()) text += 'x';
-    text += std::to_string(length);
-  }
-  return text;
 }
 
 std::uint64_t require_rows(std::string_view file, std::span<const std::int64_t> shape,

@@ -13,7 +13,7 @@
 #include "lab/batches.hpp"
 #include "lab/copy_speed.hpp"
 #include "lab/lane.hpp"
-#include "lab/random.hpp"
+#include "lab/names.hpp"
 
 namespace samebits::lab {
 namespace {
@@ -149,16 +149,6 @@ class Contest {
     std::vector<double> device_times_ms{};
   };
 
-  Options run_options(Method method, std::string_view device) const {
-    return {.eps = options_.eps,
-            .weight_mode = options_.weight_mode,
-            .residual_mode = options_.residual_mode,
-            .method = method,
-            .device = device,
-            .threads = resolve_threads(options_),
-            .chunk = options_.chunk};
-  }
-
   void enter(const std::vector<DeviceInfo>& devices) {
     const auto all = all_methods();
     std::vector<Method> methods;
@@ -174,7 +164,7 @@ class Contest {
         entry.result.missing = missing_on(device, method, input_.x.dtype);
         if (entry.result.missing == Missing::device) entry.result.reason = device.reason;
         // The view in Options needs the name at an address that stays.
-        if (entry.result.measured()) start_lane(entry, run_options(method, device.name));
+        if (entry.result.measured()) start_lane(entry, options_for(options_, method, device.name));
         entries_.push_back(std::move(entry));
       }
     }
@@ -327,7 +317,7 @@ class Contest {
     begin(kTimingSteps + kLoadSteps, kCheckSteps, "other batch sizes, and the contract");
     steps_.at(0.0);
     Outputs contract = problem_.make_outputs();
-    Options integers = run_options(Method::exact, "cpu");
+    Options integers = options_for(options_, Method::exact, "cpu");
     integers.force_exact_path = true;  // not the path under test: no shared floating-point sum
     problem_.run(integers, contract);
     for (std::size_t i = 0; i < entries_.size(); ++i) {
@@ -392,6 +382,7 @@ void check_options(const CompareOptions& options) {
   const auto refuse = [](std::string_view what) {
     throw Error(Status::invalid_argument, fmt::format("compare: {}", what));
   };
+  if (options.inputs.empty()) refuse("there is no input");
   if (options.repeats < 0 || options.loaded_repeats < 0) refuse("repeats must not be negative");
   if (options.threads < 0) refuse("threads must not be negative");
   for (const CompareInput& input : options.inputs) {
@@ -406,20 +397,16 @@ const CopyResult& copy_on(const InputResult& input, std::string_view device) {
   return found != input.device_copies.end() ? *found : input.copy;
 }
 
-std::vector<CompareInput> default_inputs(std::uint64_t seed) {
-  std::vector<CompareInput> inputs;
-  const auto add = [&](DType dtype, std::int64_t rows) {
-    constexpr std::int64_t kColumns = 4096;
-    const std::uint64_t own_seed = seed + inputs.size() * 2;
-    inputs.push_back({.label = fmt::format("random {} x {} {}", rows, kColumns, name_of(dtype)),
-                      .x = random_rows(dtype, rows, kColumns, own_seed),
-                      .weight = random_weight(dtype, kColumns, own_seed + 1),
-                      .residual = std::nullopt});
-  };
-  add(DType::float32, 2048);
-  add(DType::bfloat16, 2048);
-  add(DType::float32, 32);
-  return inputs;
+// A GPU has its own threads, and `exact` its own way of cutting a row on every device: it is
+// measured as its users have it.
+Options options_for(const CompareOptions& options, Method method, std::string_view device) {
+  return {.eps = options.eps,
+          .weight_mode = options.weight_mode,
+          .residual_mode = options.residual_mode,
+          .method = method,
+          .device = device,
+          .threads = device == "cpu" ? resolve_threads(options) : 0,
+          .chunk = adds_in_chunks(method) ? options.chunk : 0};
 }
 
 CompareReport run_compare(const CompareOptions& options, Progress& progress) {
@@ -435,9 +422,7 @@ CompareReport run_compare(const CompareOptions& options, Progress& progress) {
                        .threads = resolve_threads(options),
                        .command_line = options.command_line};
   const std::vector<DeviceInfo> chosen = choose_devices(report.devices, options.devices);
-  std::vector<CompareInput> defaults;
-  if (options.inputs.empty()) defaults = default_inputs(options.seed);
-  const std::vector<CompareInput>& inputs = options.inputs.empty() ? defaults : options.inputs;
+  const std::vector<CompareInput>& inputs = options.inputs;
   Steps steps(progress, static_cast<int>(inputs.size()));
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     Contest contest(options, chosen, inputs[i], steps, static_cast<int>(i) * kInputSteps);

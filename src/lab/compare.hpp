@@ -29,25 +29,23 @@ struct CompareInput {
 };
 
 struct CompareOptions {
-  std::vector<CompareInput> inputs;  ///< empty: default_inputs(seed)
+  std::vector<CompareInput> inputs;  ///< at least one
   std::vector<Method> methods;       ///< empty: all
   std::vector<std::string> devices;  ///< empty: every device there is; else names from devices()
   double eps = 1e-6;
   WeightMode weight_mode = WeightMode::scale;
   ResidualMode residual_mode = ResidualMode::rounded;
-  std::int64_t chunk = 64;
-  int threads = 4;
+  std::int64_t chunk = 64;     ///< of the methods that add in chunks
+  int threads = 4;             ///< on the CPU
   int repeats = 0;             ///< timed rounds; 0: at least 40, then until `seconds` is used up
   double seconds = 9.0;        ///< with repeats == 0: time for the rounds of one input; a method
-                               ///< that took a third of it sits out further rounds
+                               ///< that used a third of it is not timed further
   int loaded_repeats = 60;     ///< further runs of each method while other threads keep cores busy
-  std::uint64_t seed = 1;      ///< of default_inputs, nothing else
   std::string command_line{};  ///< how to do this again; printed in the report as it is
 };
 
-/// What a person who named no input gets: 2048 x 4096 float32 and bfloat16 (a prompt), and
-/// 32 x 4096 float32 (tokens being generated).
-std::vector<CompareInput> default_inputs(std::uint64_t seed);
+/// How `method` is called on `device`, whose name must outlive the result.
+Options options_for(const CompareOptions& options, Method method, std::string_view device);
 
 /// Runs a method took part in, and what came out.
 struct Repeatability {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One method on one device in a compare run: it is called again and again, and remembers.
+// Times one method on one device and records its distinct outputs.
 #pragma once
 
 #include <chrono>

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include <optional>
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -13,11 +13,10 @@ namespace samebits::lab {
 
 enum class Language { en, zh };
 
-/// "en", "zh"; nothing for others.
-constexpr std::optional<Language> language_from(std::string_view name) {
-  if (name == "en") return Language::en;
-  if (name == "zh") return Language::zh;
-  return std::nullopt;
+inline constexpr std::array kLanguages = {Language::en, Language::zh};
+
+constexpr std::string_view name_of(Language language) {
+  return language == Language::zh ? "zh" : "en";
 }
 
 /// The same in each language; may hold fmt fields.

@@ -35,6 +35,11 @@ inline Method parse_method(std::string_view name) {
   return parse_name("method", name, all_methods());
 }
 
+/// Whether Options::chunk changes the bits of the method. To `exact` it is a matter of schedule.
+inline bool adds_in_chunks(Method method) {
+  return method == Method::chunked || method == Method::chunked_parallel;
+}
+
 /// Long names, and the short ones that people type: f32, f16, bf16.
 inline DType parse_dtype(std::string_view name) {
   if (name == "f32") return DType::float32;

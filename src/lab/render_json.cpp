@@ -2,6 +2,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "lab/names.hpp"
 #include "lab/report.hpp"
 
 namespace samebits::lab {
@@ -80,12 +81,13 @@ Json histogram_json(const UlpHistogram& histogram) {
   return classes;
 }
 
-Json parameters(const CompareReport& report, const InputResult& input) {
+/// What the method was called with; null for what it does not use.
+Json parameters(const CompareReport& report, const InputResult& input, const MethodResult& r) {
   return {{"eps", number(report.eps)},
           {"weight_mode", input.has_weight ? name_of(report.weight_mode) : "none"},
           {"residual_mode", input.has_residual ? Json(name_of(report.residual_mode)) : Json()},
-          {"chunk", report.chunk},
-          {"threads", report.threads}};
+          {"chunk", adds_in_chunks(r.method) ? Json(report.chunk) : Json()},
+          {"threads", r.device == "cpu" ? Json(report.threads) : Json()}};
 }
 
 Json result_json(const CompareReport& report, const InputResult& input, const MethodResult& r) {
@@ -129,7 +131,7 @@ Json result_json(const CompareReport& report, const InputResult& input, const Me
            r.batches.first_difference < 0 ? Json(nullptr) : Json(r.batches.first_difference)},
           {"differences_between_runs", histogram_json(seen.differences)},
           {"errors", histogram_json(r.correctness.errors)},
-          {"parameters", parameters(report, input)}};
+          {"parameters", parameters(report, input, r)}};
 }
 
 }  // namespace

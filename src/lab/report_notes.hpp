@@ -124,8 +124,10 @@ inline constexpr Phrase kUnknown{"unknown", "未知"};
 inline constexpr Phrase kMeasuredAt{"Measured", "测量时间"};
 inline constexpr Phrase kTook{"{0}, took {1} s", "{0}，耗时 {1} 秒"};
 inline constexpr Phrase kParameters{"Parameters", "参数"};
-inline constexpr Phrase kParameterText{"eps {0}, weight mode {1}, residual mode {2}, chunk {3}",
-                                       "eps {0}，权重方式 {1}，残差方式 {2}，块宽 {3}"};
+inline constexpr Phrase kParameterText{
+    "eps {0}, weight mode {1}, residual mode {2}; chunked "
+    "methods: chunk {3}",
+    "eps {0}，权重方式 {1}，残差方式 {2}；分块方法：块宽 {3}"};
 inline constexpr Phrase kRepeat{"How to repeat this", "如何重现"};
 inline constexpr Phrase kRepeatText{
     "Times will differ on another machine; the bits of the exact method will not.",

@@ -1,29 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lab/shape_text.hpp"
 
-#include <charconv>
-
 #include "io/message.hpp"
+#include "lab/number_text.hpp"
 #include "samebits/samebits.hpp"
 
 namespace samebits::lab {
+namespace {
+
+[[noreturn]] void refuse(std::string_view text, const char* expected) {
+  throw Error(Status::invalid_argument, "shape " + io::quote(text) + " " + expected);
+}
+
+}  // namespace
 
 std::vector<std::int64_t> parse_shape(std::string_view text) {
   std::vector<std::int64_t> shape;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (true) {
-    std::int64_t length = 0;
-    const auto [next, error] = std::from_chars(at, end, length);
-    if (error != std::errc{} || length < 0) break;
-    shape.push_back(length);
-    if (next == end) return shape;
-    if (*next != 'x') break;
-    at = next + 1;
+  std::int64_t elements = 1;
+  std::size_t begin = 0;
+  while (begin != text.npos) {
+    const std::size_t cross = text.find('x', begin);
+    const auto length = parse_number<std::int64_t>(text.substr(begin, cross - begin));
+    if (!length || *length < 0) {
+      refuse(text, "is not understood; expected lengths joined by x, such as 8x512x4096");
+    }
+    if (*length == 0 || elements > kMostElements / *length) {
+      refuse(text, "is out of range; expected 1 to 2^31 elements");
+    }
+    elements *= *length;
+    shape.push_back(*length);
+    begin = cross == text.npos ? text.npos : cross + 1;
   }
-  throw Error(Status::invalid_argument,
-              "shape " + io::quote(text) +
-                  " is not understood; expected lengths joined by x, such as 8x512x4096");
+  return shape;
 }
 
 }  // namespace samebits::lab

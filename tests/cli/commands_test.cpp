@@ -4,6 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "lab/random.hpp"
 #include "tests/cli/program.hpp"
 
 namespace samebits::test {
@@ -81,15 +82,80 @@ TEST(CliCompare, WritesThreeReports) {
   EXPECT_TRUE(std::filesystem::exists(samebits.file("out/report.md")));
 }
 
-TEST(CliHelp, EveryCommandHasExamplesOrSaysWhatItIs) {
+TEST(CliCompare, TakesAResidual) {
+  const Program samebits;
+  io::write_array(samebits.file("x.npy"), lab::random_rows(DType::bfloat16, 6, 64, 1));
+  io::write_array(samebits.file("d.npy"), lab::random_rows(DType::bfloat16, 6, 64, 2));
+  io::write_array(samebits.file("f.npy"), lab::random_rows(DType::float32, 6, 64, 2));
+  const std::string command = "compare -i x.npy --device cpu --repeats 1 -o out ";
+  const Outcome outcome = samebits(command + "--json --residual d.npy --residual-mode unrounded");
+  ASSERT_EQ(outcome.status, 0) << outcome.error;
+  EXPECT_EQ(outcome.out, contents_of(samebits.file("out/report.json")));
+  const Json report = Json::parse(outcome.out);
+  for (const Json& result : report.at("results")) {
+    EXPECT_EQ(result.at("parameters").at("residual_mode"), "unrounded");
+    // Only what the method used.
+    const std::string method = result.at("method");
+    EXPECT_EQ(result.at("parameters").at("chunk"),
+              method.starts_with("chunked") ? Json(64) : Json());
+  }
+  // The shape and dtype of a file are checked against its neighbour's, by name.
+  EXPECT_NE(samebits(command + "--residual f.npy").error.find("f.npy: is 6x64 float32, but x.npy"),
+            std::string::npos);
+}
+
+TEST(CliWords, TheEarlierOnesAreUnderstood) {
+  const Program samebits;
+  const std::string rest = " --shape 2x8 --repeats 1 -o out --json";
+  for (const char* words :
+       {"--method exact,standard --device cpu", "--methods exact,standard --devices cpu",
+        "--methods=exact,standard --devices=cpu"}) {
+    const Outcome outcome = samebits("compare " + std::string(words) + rest);
+    ASSERT_EQ(outcome.status, 0) << outcome.error;
+    EXPECT_EQ(Json::parse(outcome.out).at("results").size(), 2u);
+  }
+  EXPECT_EQ(samebits("compare --help").out.find("--methods"), std::string::npos);
+  const Outcome audit = samebits(
+      "audit --methods exact --devices cpu --shape 8x64 --dtype f32 --axis batch --json -o out");
+  ASSERT_EQ(audit.status, 0) << audit.error;
+  EXPECT_EQ(audit.out, contents_of(samebits.file("out/audit.json")));
+}
+
+TEST(CliSelftest, TakesAListOfDevices) {
+  const Program samebits;
+  const Outcome outcome = samebits("selftest --device cpu,cpu:0 --json");
+  ASSERT_EQ(outcome.status, 0) << outcome.out;
+  EXPECT_EQ(Json::parse(outcome.out).at("device"), "cpu,cpu:0");
+}
+
+// Installed, it has no source tree to name.
+TEST(CliHelp, EveryCommandHasExamplesAndNamesNoSourcePath) {
   const Program samebits;
   EXPECT_EQ(samebits("--version").out.rfind("samebits ", 0), 0u);
-  for (const char* command : {"", "compare", "norm", "selftest", "devices"}) {
+  for (const char* command : {"", "compare", "audit", "replay", "norm", "selftest", "devices"}) {
     const Outcome outcome = samebits(std::string(command) + " --help");
     EXPECT_EQ(outcome.status, 0) << command;
     EXPECT_EQ(outcome.error, "");
     EXPECT_NE(outcome.out.find("--help"), std::string::npos) << command;
+    EXPECT_NE(outcome.out.find("Example"), std::string::npos) << command;
+    for (const char* path : {"docs/", "script/", "contract/", "src/", ".md "}) {
+      EXPECT_EQ(outcome.out.find(path), std::string::npos) << command << ": " << path;
+    }
   }
+}
+
+TEST(CliCompare, FindsItsSampleBesideTheProgram) {
+  const Program samebits;
+  std::filesystem::create_directories(samebits.file("prefix/bin"));
+  std::filesystem::create_directories(samebits.file("prefix/share/samebits"));
+  std::filesystem::copy_file(SAMEBITS_PROGRAM, samebits.file("prefix/bin/samebits"));
+  std::ofstream(samebits.file("prefix/share/samebits/smollm2.safetensors")) << "broken";
+  // Which file it reads shows by what is wrong with it.
+  const Outcome outcome = samebits.shell("./prefix/bin/samebits compare");
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_NE(outcome.error.find("prefix/share/samebits/smollm2.safetensors: has 6 bytes"),
+            std::string::npos)
+      << outcome.error;
 }
 
 }  // namespace

@@ -4,23 +4,23 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 namespace samebits::test {
-namespace {
 
-std::string read(const std::filesystem::path& path) {
+std::string contents_of(const std::filesystem::path& file) {
   std::stringstream text;
-  text << std::ifstream(path).rdbuf();
+  text << std::ifstream(file, std::ios::binary).rdbuf();
   return text.str();
 }
 
-}  // namespace
-
 Program::Program() {
-  std::string name = (std::filesystem::temp_directory_path() / "samebits-cli-XXXXXX").string();
+  // With a blank, as the folders of many people have.
+  std::string name = (std::filesystem::temp_directory_path() / "samebits cli-XXXXXX").string();
   folder_ = mkdtemp(name.data());
 }
 
@@ -29,12 +29,29 @@ Program::~Program() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
-Outcome Program::operator()(const std::string& arguments) const {
-  const std::string command = "cd " + folder_.string() + " && " SAMEBITS_PROGRAM " " + arguments +
-                              " >.out 2>.error </dev/null";
+std::string shell_quoted(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+Outcome Program::shell(const std::string& line) const {
+  const std::string command = "cd " + shell_quoted(folder_.string()) + " && samebits() { " +
+                              shell_quoted(SAMEBITS_PROGRAM) + " \"$@\"; } && { " + line +
+                              "; } >.out 2>.error </dev/null";
   const int status = std::system(command.c_str());
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read(folder_ / ".out"),
-          read(folder_ / ".error")};
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+          contents_of(folder_ / ".out"), contents_of(folder_ / ".error")};
+}
+
+std::vector<std::string> Program::names() const {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_)) {
+    std::string name = std::filesystem::relative(entry.path(), folder_).string();
+    if (name != ".out" && name != ".error") names.push_back(std::move(name));
+  }
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 }  // namespace samebits::test

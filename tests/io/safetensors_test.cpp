@@ -154,13 +154,33 @@ TEST(Safetensors, HolesAndDataAfterTheLastTensorAreRefused) {
             "m: has 1 bytes after the last tensor; expected none");
 }
 
-TEST(Safetensors, ToleratesMetadataOfAnyKind) {
-  for (const std::string metadata : {"{}", "{\"a\":\"b\"}", "{\"a\":[1,-2,{\"b\":null}],\"c\":1.5}",
-                                     "{\"dtype\":true,\"shape\":[[]]}"}) {
+TEST(Safetensors, PassesOverMetadataAndUnknownKeys) {
+  for (const std::string metadata : {"null", "{}", "{\"a\":\"b\"}", "{\"dtype\":\"\"}"}) {
     const std::string json =
         object({entry("a", "F16", "[1]", "[0,2]"), "\"__metadata__\":" + metadata});
     EXPECT_EQ(parse(file_of(json, "12")).tensors.size(), 1u) << metadata;
   }
+  const auto tensors =
+      parse(
+          file_of(R"({"a":{"x":{"dtype":"I8","shape":[7]},"dtype":"F16","y":[[1],{}],"shape":[1],)"
+                  R"("z":null,"data_offsets":[0,2],"w":-1.5}})",
+                  "12"))
+          .tensors;
+  ASSERT_EQ(tensors.size(), 1u);
+  EXPECT_EQ(tensors[0].dtype, DType::float16);
+  EXPECT_EQ(tensors[0].shape, std::vector<std::uint64_t>{1});
+}
+
+TEST(Safetensors, OfEntriesWithOneNameTheLastCounts) {
+  const auto tensors =
+      parse(file_of(object({entry("a", "F16", "[9]", "[7,1]"), entry("b", "F16", "[1]", "[2,4]"),
+                            entry("a", "BF16", "[1]", "[0,2]")}),
+                    "1234"))
+          .tensors;
+  ASSERT_EQ(tensors.size(), 2u);
+  EXPECT_EQ(tensors[0].name, "a");
+  EXPECT_EQ(tensors[0].dtype, DType::bfloat16);
+  EXPECT_EQ(tensors[0].end, 2u);
 }
 
 TEST(Safetensors, ScalarsAndEmptyRowsMayStandBesideWhatIsRead) {
@@ -247,17 +267,20 @@ TEST(SafetensorsErrors, Json) {
   EXPECT_EQ(parse_error("\"x\""), "m: header is 'x'; expected an object");
   EXPECT_EQ(parse_error("null"), "m: header is null; expected an object");
   EXPECT_EQ(parse_error(std::string(100'000, '[')), "m: header is an array; expected an object");
-  EXPECT_EQ(parse_error("{\"__metadata__\":{\"a\":" + std::string(100'000, '[')),
+  EXPECT_EQ(parse_error("{\"a\":{\"x\":" + std::string(100'000, '[')),
             "m: header is nested too deeply");
-  EXPECT_EQ(parse_error("{\"__metadata__\":1}"), "m: __metadata__ is not an object");
-  EXPECT_EQ(parse_error("{\"__metadata__\":[]}"), "m: __metadata__ is not an object");
-  EXPECT_EQ(parse_error("{\"__metadata__\":\"x\"}"), "m: __metadata__ is not an object");
-  EXPECT_EQ(parse_error("{\"__metadata__\":null}"), "m: __metadata__ is not an object");
+  EXPECT_EQ(parse_error("\xEF\xBB\xBF{}"), "m: header is not valid JSON at byte 1 of it");
+  EXPECT_EQ(parse_error("{}\0"s), "m: header is not valid JSON at byte 3 of it");
+  EXPECT_EQ(parse_error("{\"__metadata__\":1}"), "m: __metadata__ is 1; expected an object");
+  EXPECT_EQ(parse_error("{\"__metadata__\":[]}"),
+            "m: __metadata__ is an array; expected an object");
+  EXPECT_EQ(parse_error("{\"__metadata__\":{\"a\":null}}"),
+            "m: __metadata__ holds null; expected only strings");
+  EXPECT_EQ(parse_error("{\"__metadata__\":{\"a\":{}}}"),
+            "m: __metadata__ holds an object; expected only strings");
 }
 
 TEST(SafetensorsErrors, Keys) {
-  const std::string a = entry("a", "F16", "[1]", "[0,2]");
-  EXPECT_EQ(parse_error(object({a, a}), "12"), "m: header has the key 'a' twice");
   EXPECT_EQ(parse_error("{\"__metadata__\":{},\"__metadata__\":{}}"),
             "m: header has the key '__metadata__' twice");
   EXPECT_EQ(parse_error(R"({"a":{"dtype":"F16","dtype":"F16"}})"),
@@ -265,7 +288,7 @@ TEST(SafetensorsErrors, Keys) {
   EXPECT_EQ(parse_error(R"({"a":{"shape":[],"shape":[]}})"),
             "m: tensor 'a' has the key 'shape' twice");
   EXPECT_EQ(parse_error(R"({"a":{"stride":[1]}})"),
-            "m: tensor 'a' has the key 'stride'; expected dtype, shape and data_offsets");
+            "m: tensor 'a' lacks one of dtype, shape and data_offsets");
   EXPECT_EQ(parse_error(R"({"a":{}})"), "m: tensor 'a' lacks one of dtype, shape and data_offsets");
   EXPECT_EQ(parse_error(R"({"a":{"dtype":"F16","shape":[1]}})"),
             "m: tensor 'a' lacks one of dtype, shape and data_offsets");
@@ -293,15 +316,34 @@ TEST(SafetensorsErrors, Types) {
 }
 
 TEST(SafetensorsErrors, Shape) {
-  EXPECT_EQ(entry_error("F32", "[9223372036854775808]", "[0,4]"),
-            "m: tensor 'a' has an axis of length 9223372036854775808, too large to address");
   EXPECT_EQ(entry_error("F32", "[9223372036854775807]", "[0,4]"),
             "m: tensor 'a' has shape 9223372036854775807, too large to address");
   EXPECT_EQ(entry_error("F32", "[4294967296,4294967296]", "[0,0]"),
             "m: tensor 'a' has shape 4294967296x4294967296, too large to address");
+  // The format takes what no array here can have, as long as nobody reads it.
   std::string ones = "[1";
   for (int i = 0; i < 64; ++i) ones += ",1";
-  EXPECT_EQ(entry_error("F32", ones + "]", "[0,4]"), "m: tensor 'a' has more than 64 axes");
+  const TempDir dir;
+  put(dir / "x.safetensors",
+      file_of(object({entry("a", "F32", ones + "]", "[0,4]"),
+                      entry("b", "F16", "[0,18446744073709551615]", "[4,4]")}),
+              "1234"));
+  EXPECT_EQ(error_of([&] { read_array(dir / "x.safetensors:a"); }),
+            (dir / "x.safetensors") + ":'a': found 65 axes; expected at most 64");
+  EXPECT_EQ(error_of([&] { read_array(dir / "x.safetensors:b"); }),
+            (dir / "x.safetensors") + ":'b': shape 0x18446744073709551615 is too large to address");
+}
+
+// A dtype that is not read here has a size all the same.
+TEST(SafetensorsErrors, SizeOfEveryDtype) {
+  EXPECT_EQ(entry_error("I64", "[2]", "[0,8]"),
+            "m: tensor 'a' has 8 bytes; expected 16 for 2 of I64");
+  EXPECT_EQ(entry_error("F6_E2M3", "[4]", "[0,8]"),
+            "m: tensor 'a' has 8 bytes; expected 3 for 4 of F6_E2M3");
+  EXPECT_EQ(entry_error("F4", "[3]", "[0,2]"),
+            "m: tensor 'a' has 12 bits for 3 of F4; expected whole bytes");
+  EXPECT_EQ(entry_error("F99", "[1]", "[0,8]"),
+            "m: tensor 'a' has dtype 'F99', which the format does not have");
 }
 
 TEST(SafetensorsErrors, Offsets) {

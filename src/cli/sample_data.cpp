@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/sample_data.hpp"
+
+#include <fmt/format.h>
+
+#ifdef __APPLE__
+#include <mach-o/dyld.h>
+#endif
+
+#include <string>
+#include <system_error>
+
+#include "samebits/samebits.hpp"
+
+namespace samebits::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The folder of the running program, wherever it was moved to; empty if the system does not say.
+fs::path program_folder() {
+  std::error_code error;
+#ifdef __APPLE__
+  char name[4096];
+  std::uint32_t size = sizeof name;
+  if (_NSGetExecutablePath(name, &size) != 0) return {};
+  const fs::path program = fs::canonical(name, error);
+#else
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+#endif
+  return error ? fs::path() : program.parent_path();
+}
+
+}  // namespace
+
+fs::path sample_file() {
+  const fs::path installed = (program_folder() / SAMEBITS_DATA_FROM_PROGRAM).lexically_normal();
+  for (const fs::path& folder : {installed, fs::path(SAMEBITS_SOURCE_DATA)}) {
+    const fs::path file = folder / "smollm2.safetensors";
+    std::error_code ignored;
+    if (fs::is_regular_file(file, ignored)) return file;
+  }
+  throw Error(Status::invalid_argument,
+              fmt::format("{}: the sample that comes with samebits is not there; name rows of your "
+                          "own with --input or --shape",
+                          (installed / "smollm2.safetensors").string()));
+}
+
+}  // namespace samebits::cli
