@@ -26,7 +26,8 @@ target_sources(samebits_objects PRIVATE
 if(NOT SAMEBITS_VULKAN)
   set(shared ${PROJECT_SOURCE_DIR}/src/backends/vulkan)
   target_sources(samebits_objects PRIVATE ${shared}/constants.cpp ${shared}/knobs.cpp ${shared}/pack.cpp
-                                  ${shared}/parameters.cpp ${shared}/plan.cpp)
+                                  ${shared}/parameters.cpp ${shared}/plan.cpp
+                                  ${shared}/program.cpp ${shared}/report.cpp)
 endif()
 set_source_files_properties(
   ${SAMEBITS_METAL_DIR}/metal_backend.mm ${SAMEBITS_METAL_DIR}/metal_call.mm

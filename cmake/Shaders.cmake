@@ -34,7 +34,7 @@ endfunction()
 function(samebits_vulkan_shaders target)
   set(files)
   set(arguments)
-  foreach(stage RANGE 7)
+  foreach(stage RANGE 8)
     foreach(double 0 1)
       foreach(hardware 0 1)
         samebits_spirv(file ${stage} ${double} ${hardware} ${hardware})
@@ -59,7 +59,7 @@ endfunction()
 function(samebits_metal_sources out)
   find_program(SAMEBITS_SPIRV_CROSS spirv-cross REQUIRED)
   set(files)
-  foreach(stage RANGE 7)
+  foreach(stage RANGE 8)
     set(name norm_${stage})
     set(spirv ${SAMEBITS_SPIRV_DIR}/metal/${name}.metal.spv)
     set(source ${SAMEBITS_SPIRV_DIR}/metal/${name}.metal)
@@ -69,7 +69,7 @@ function(samebits_metal_sources out)
               -DARITHMETIC_DOUBLE=0 -DHARDWARE_FLOAT=1 -DFLOAT_RTE=0
               -o ${spirv} ${SAMEBITS_SHADER_DIR}/norm.comp
       COMMAND ${SAMEBITS_SPIRV_CROSS} --msl --msl-version 20200 --msl-decoration-binding
-              --output ${source} ${spirv}
+              --msl-force-native-arrays --output ${source} ${spirv}
       DEPENDS ${SAMEBITS_SHADER_SOURCES}
       COMMENT "Translating shader ${name} to Metal" VERBATIM)
     list(APPEND files ${source})

@@ -17,6 +17,8 @@ target_sources(samebits_objects PRIVATE
   ${SAMEBITS_VULKAN_DIR}/pack.cpp
   ${SAMEBITS_VULKAN_DIR}/parameters.cpp
   ${SAMEBITS_VULKAN_DIR}/plan.cpp
+  ${SAMEBITS_VULKAN_DIR}/program.cpp
+  ${SAMEBITS_VULKAN_DIR}/report.cpp
   ${SAMEBITS_VULKAN_DIR}/shaders.cpp
   ${SAMEBITS_VULKAN_DIR}/stream_race.cpp
   ${SAMEBITS_VULKAN_DIR}/timestamps.cpp

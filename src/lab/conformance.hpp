@@ -63,7 +63,7 @@ struct ConformanceRun {
 /// Every way in which a device can run a case.
 std::vector<ConformanceRun> conformance_runs(const std::string& device);
 
-/// "" if the bits are those published, else what differs.
+/// "" if the bits are those published, else what differs, or how the device failed.
 std::string check(const ConformanceCase& c, const ConformanceRun& run);
 
 }  // namespace samebits::lab

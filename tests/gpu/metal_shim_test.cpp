@@ -7,10 +7,12 @@
 #include <xmmintrin.h>
 #endif
 
+#include <algorithm>
 #include <cstring>
 
 #include "backends/vulkan/pack.hpp"
-#include "backends/vulkan/plan.hpp"
+#include "backends/vulkan/program.hpp"
+#include "backends/vulkan/report.hpp"
 #include "oracle/hard_rows.hpp"
 #include "tests/gpu/metal_shim/fibers.hpp"
 #include "tests/gpu/metal_shim/kernels.hpp"
@@ -21,7 +23,7 @@ namespace samebits::test {
 namespace {
 
 using vulkan::Block;
-using vulkan::Parameters;
+using vulkan::Dispatch;
 using vulkan::Plan;
 
 std::vector<Kernel> all_kernels() {
@@ -54,7 +56,8 @@ class Flushing {
 /// A Metal device made of kernels that this test holds; one piece holds all rows.
 class ShimDevice {
  public:
-  ShimDevice(const Problem& problem, const KernelConstants& constants, bool flushes)
+  ShimDevice(const Problem& problem, const KernelConstants& constants, bool flushes,
+             const vulkan::Knobs& knobs = {})
       : problem_(problem), constants_(constants), flushes_(flushes) {
     answer_.y = io::make_array(problem.x.dtype, problem.x.shape);
     operands_.x = problem.x.matrix();
@@ -67,21 +70,13 @@ class ShimDevice {
     }
     plan_ = vulkan::make_plan(
         operands_, problem.options,
-        {.binding = 1u << 30, .threads = 64, .software = false, .has_double = false}, {});
+        {.binding = 1u << 30, .threads = 64, .software = false, .has_double = false}, knobs);
   }
 
   Answer run() {
     upload();
-    if (plan_.split) {
-      const Parameters pieces = plan_.of(plan_.pieces[0]);
-      dispatch(1, pieces, pieces.segments);
-      dispatch(2, plan_.of_rows(), 1);
-      dispatch(3, pieces, pieces.segments);
-      dispatch(4, plan_.of_rows(), 1);
-      dispatch(5, pieces, pieces.segments);
-    } else {
-      dispatch(0, plan_.of(plan_.pieces[0]), 1);
-    }
+    const vulkan::Program program = vulkan::program_of(plan_);
+    for (const Dispatch& dispatch : program.sequence) run_dispatch(dispatch);
     fetch();
     return answer_;
   }
@@ -107,14 +102,19 @@ class ShimDevice {
     }
     buffers_[3].assign(buffers_[0].size(), 0xDEADBEEF);
     buffers_[4].assign(buffers_[0].size(), 0xDEADBEEF);
-    buffers_[5].assign(plan_.work_words, 0);
+    buffers_[5].assign(plan_.work_words, 0xDEADBEEF);
+    std::fill_n(buffers_[5].begin(), plan_.clear_words, 0);
   }
 
   void fetch() {
     unpack(buffers_[3].data(), block(), operands_.y);
     if (answer_.h) unpack(buffers_[4].data(), block(), operands_.residual_output);
-    answer_.stats = {
-        .rows = plan_.rows, .exact_path_rows = buffers_[5][0], .ambiguous_rows = buffers_[5][1]};
+    vulkan::Report report;
+    std::copy_n(buffers_[5].begin(), report.words.size(), report.words.begin());
+    vulkan::check_complete(report, plan_, "the shim");
+    answer_.stats = {.rows = plan_.rows,
+                     .exact_path_rows = report.exact_path_rows(),
+                     .ambiguous_rows = report.ambiguous_rows()};
   }
 
   const Kernel& kernel(int stage) const {
@@ -127,15 +127,16 @@ class ShimDevice {
     throw std::logic_error("no such kernel was compiled");
   }
 
-  void dispatch(int stage, const Parameters& parameters, std::uint32_t groups) {
-    const Kernel& k = kernel(stage);
+  void run_dispatch(const Dispatch& dispatch) {
+    const auto& [stage, piece, parameters, groups, rows] = dispatch;
+    const Kernel& k = kernel(static_cast<int>(stage));
     KernelBuffers bound{.buffers = {}, .parameters = &parameters};
     for (std::size_t i = 0; i < buffers_.size(); ++i) bound.buffers[i] = buffers_[i].data();
-    for (std::uint32_t y = 0; y < parameters.rows; ++y) {
+    for (std::uint32_t y = 0; y < rows; ++y) {
       for (std::uint32_t x = 0; x < groups; ++x) {
         const std::uint32_t group[3] = {x, y, 0};
         const Flushing flushing(flushes_);
-        run_workgroup(parameters.threads, [&](unsigned t) { k.run(bound, group, t); });
+        run_workgroup(bound.parameters->threads, [&](unsigned t) { k.run(bound, group, t); });
       }
     }
   }
@@ -178,9 +179,10 @@ std::vector<KernelConstants> variants(bool split) {
 }
 
 /// On a device that keeps subnormals and on one that does not.
-void expect_oracle(const Problem& problem, const KernelConstants& constants) {
+void expect_oracle(const Problem& problem, const KernelConstants& constants,
+                   const vulkan::Knobs& knobs = {}) {
   for (const bool flushes : {false, true}) {
-    const Answer answer = ShimDevice(problem, constants, flushes).run();
+    const Answer answer = ShimDevice(problem, constants, flushes, knobs).run();
     ASSERT_EQ(difference_from_oracle(problem, answer), "") << "flushes: " << flushes;
   }
 }
@@ -203,6 +205,20 @@ TEST(MetalShim, SplitRows) {
       Problem p = problem_for(constants, random);
       p.options.chunk = static_cast<std::int64_t>(8 + random.below(100));
       ASSERT_NO_FATAL_FAILURE(expect_oracle(p, constants)) << "problem " << i;
+    }
+  }
+}
+
+/// Rows cut because a workgroup may not take more of them.
+TEST(MetalShim, ShortLoops) {
+  vulkan::Knobs knobs;
+  knobs.loops = 64;
+  lab::Random random(seed());
+  for (const KernelConstants& constants : variants(true)) {
+    for (int i = 0; i < 50; ++i) {
+      Problem p = problem_for(constants, random);
+      p.options.chunk = 0;
+      ASSERT_NO_FATAL_FAILURE(expect_oracle(p, constants, knobs)) << "problem " << i;
     }
   }
 }

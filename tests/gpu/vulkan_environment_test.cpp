@@ -48,8 +48,22 @@ TEST_P(VulkanEnvironment, OfTheCallerHasNoInfluenceAndIsKept) {
   }
 }
 
+std::string name_of_mode(const testing::TestParamInfo<int>& info) {
+  switch (info.param) {
+    case FE_UPWARD:
+      return "upward";
+    case FE_DOWNWARD:
+      return "downward";
+    case FE_TOWARDZERO:
+      return "to_zero";
+    default:
+      return "to_nearest";
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(RoundingModes, VulkanEnvironment,
-                         testing::Values(FE_TONEAREST, FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO));
+                         testing::Values(FE_TONEAREST, FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO),
+                         name_of_mode);
 
 TEST(VulkanEps, NegativeZeroIsZero) {
   Problem problem;

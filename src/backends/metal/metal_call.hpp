@@ -10,7 +10,8 @@
 
 #include "backends/metal/metal_device.hpp"
 #include "backends/vulkan/pack.hpp"
-#include "backends/vulkan/plan.hpp"
+#include "backends/vulkan/program.hpp"
+#include "backends/vulkan/report.hpp"
 
 namespace samebits::metal {
 
@@ -43,19 +44,17 @@ class Call final : public PreparedCall {
   id<MTLBuffer> new_buffer(std::uint64_t bytes) const;
 
   void clear_work();
-  void encode(Encoder encoder, vulkan::Stage stage, std::size_t piece,
-              const vulkan::Parameters& parameters, std::uint32_t groups, std::int64_t rows) const;
-  void encode_pieces(Encoder encoder, vulkan::Stage stage, bool by_segments) const;
-  void encode_exact(Encoder encoder) const;
+  void encode(Encoder encoder, const vulkan::Dispatch& dispatch) const;
+  id<MTLCommandBuffer> commit(id<MTLCommandQueue> queue, const vulkan::Sequence& sequence) const;
   void run_race();
-  template <class Encode>
-  id<MTLCommandBuffer> commit(id<MTLCommandQueue> queue, const Encode& encode) const;
   void finish(id<MTLCommandBuffer> commands);
+  vulkan::Report report() const;
 
   Device& device_;
   Operands operands_;
   Options options_;
   vulkan::Plan plan_;
+  vulkan::Program program_;
   vulkan::ShaderConstants constants_;
   std::vector<PieceOperands> pieces_;
   id<MTLBuffer> work_;

@@ -17,8 +17,10 @@ namespace samebits::metal {
 namespace {
 
 using vulkan::Block;
-using vulkan::Parameters;
+using vulkan::Dispatch;
 using vulkan::Piece;
+using vulkan::Report;
+using vulkan::Sequence;
 using vulkan::Stage;
 
 Block block_of(const Piece& piece) {
@@ -82,6 +84,7 @@ Call::Call(Device& device, const Operands& operands, const Options& options)
       operands_(operands),
       options_(options),
       plan_(vulkan::make_plan(operands, options, device.limits(), {})),
+      program_(vulkan::program_of(plan_)),
       constants_(plan_, operands, options) {
   options_.device = {};  // names of the caller, which may be gone
   options_.simd = {};
@@ -130,15 +133,16 @@ void Call::fetch() {
     }
   }
   if (options_.stats == nullptr) return;
-  const auto* words = static_cast<const std::uint32_t*>(work_.contents);
-  *options_.stats = {
-      .rows = plan_.rows, .exact_path_rows = words[0], .ambiguous_rows = words[1]};
+  const Report last = report();
+  *options_.stats = {.rows = plan_.rows,
+                     .exact_path_rows = last.exact_path_rows(),
+                     .ambiguous_rows = last.ambiguous_rows()};
 }
 
 // ---- commands ----------------------------------------------------------------------------------
 
-void Call::encode(Encoder encoder, Stage stage, std::size_t piece, const Parameters& parameters,
-                  std::uint32_t groups, std::int64_t rows) const {
+void Call::encode(Encoder encoder, const Dispatch& dispatch) const {
+  const auto& [stage, piece, parameters, groups, rows] = dispatch;
   id<MTLComputePipelineState> pipeline = device_.pipeline(stage, constants_.of(stage));
   if (pipeline.maxTotalThreadsPerThreadgroup < parameters.threads) {
     throw Error(Status::unsupported, "rms_norm: metal (" + device_.name() +
@@ -159,29 +163,12 @@ void Call::encode(Encoder encoder, Stage stage, std::size_t piece, const Paramet
           threadsPerThreadgroup:MTLSizeMake(parameters.threads, 1, 1)];
 }
 
-void Call::encode_pieces(Encoder encoder, Stage stage, bool by_segments) const {
-  for (std::size_t i = 0; i < pieces_.size(); ++i) {
-    const Piece& piece = plan_.pieces[i];
-    encode(encoder, stage, i, plan_.of(piece), by_segments ? piece.segments : 1, piece.rows);
-  }
-}
-
 /// Dispatches of one encoder run one after the other, so that no barriers are needed between.
-void Call::encode_exact(Encoder encoder) const {
-  if (!plan_.split) return encode_pieces(encoder, Stage::fused, false);
-  encode_pieces(encoder, Stage::sum, true);
-  encode(encoder, Stage::decide, 0, plan_.of_rows(), 1, plan_.rows);
-  encode_pieces(encoder, Stage::wide, true);
-  encode(encoder, Stage::wide_decide, 0, plan_.of_rows(), 1, plan_.rows);
-  encode_pieces(encoder, Stage::scale, true);
-}
-
-template <class Encode>
-id<MTLCommandBuffer> Call::commit(id<MTLCommandQueue> queue, const Encode& encode) const {
+id<MTLCommandBuffer> Call::commit(id<MTLCommandQueue> queue, const Sequence& sequence) const {
   id<MTLCommandBuffer> commands = [queue commandBuffer];
   Encoder encoder = [commands computeCommandEncoder];
   try {
-    encode(encoder);
+    for (const Dispatch& dispatch : sequence) encode(encoder, dispatch);
   } catch (...) {
     [encoder endEncoding];
     throw;
@@ -205,64 +192,41 @@ void Call::finish(id<MTLCommandBuffer> commands) {
   last_end_ = std::max(last_end_, commands.GPUEndTime);
 }
 
-void Call::clear_work() {
-  const auto words = std::min<std::uint64_t>(
-      plan_.work_words,
-      vulkan::kRowsAt + vulkan::kRowWords * static_cast<std::uint64_t>(plan_.rows));
-  std::memset(work_.contents, 0, words * 4);
+void Call::clear_work() { std::memset(work_.contents, 0, plan_.clear_words * 4); }
+
+Report Call::report() const {
+  Report report;
+  std::memcpy(report.words.data(), work_.contents, sizeof(report.words));
+  return report;
 }
 
 void Call::run() {
   @autoreleasepool {
     first_start_ = last_end_ = 0.0;
     clear_work();
-    if (options_.method == Method::chunked_parallel) {
-      run_race();
-    } else {
-      finish(commit(queues_.front(), [&](Encoder encoder) {
-        options_.method == Method::exact ? encode_exact(encoder)
-                                         : encode_pieces(encoder, Stage::in_float, false);
-      }));
-    }
+    if (!program_.race.empty()) run_race();
+    finish(commit(queues_.front(), program_.sequence));
+    vulkan::check_complete(report(), plan_, "metal (" + device_.name() + ")");
     seconds_ = last_end_ - first_start_;
   }
 }
 
 // ---- chunked-parallel --------------------------------------------------------------------------
 
-/// Chunks from as many host threads as there are queues; the device adds their sums in the order in
+/// Chunks from as many host threads as there are queues; the device files their sums in the order in
 /// which they are done. See vulkan/stream_race.cpp.
 void Call::run_race() {
-  struct Task {
-    std::size_t piece;
-    std::uint32_t first, count;
-  };
-  constexpr std::uint32_t kMostTasks = 64;
-  std::vector<Task> tasks;
-  for (std::size_t i = 0; i < pieces_.size(); ++i) {
-    const Parameters p = plan_.of(plan_.pieces[i]);
-    const std::uint32_t chunks = (p.columns - 1) / p.chunk + 1;
-    const std::uint32_t each =
-        std::min(vulkan::kMaxGroups, (chunks + kMostTasks - 1) / kMostTasks);
-    for (std::uint32_t first = 0; first < chunks; first += each) {
-      tasks.push_back({i, first, std::min(each, chunks - first)});
-    }
-  }
   device_.pipeline(Stage::chunk_sum, constants_.of(Stage::chunk_sum));  // before the race
-  std::vector<id<MTLCommandBuffer>> submitted(tasks.size());
+  const std::vector<Sequence>& race = program_.race;
+  std::vector<id<MTLCommandBuffer>> submitted(race.size());
   std::atomic<std::size_t> next = 0;
   std::mutex failure_mutex;
   std::exception_ptr failure;
   const auto work = [&](id<MTLCommandQueue> queue) {
     try {
       @autoreleasepool {
-        for (std::size_t i = next++; i < tasks.size(); i = next++) {
-          Parameters p = plan_.of(plan_.pieces[tasks[i].piece]);
-          p.first_chunk = tasks[i].first;
-          const std::int64_t groups = (std::int64_t{p.rows} + p.threads - 1) / p.threads;
-          submitted[i] = commit(queue, [&](Encoder encoder) {
-            encode(encoder, Stage::chunk_sum, tasks[i].piece, p, tasks[i].count, groups);
-          });
+        for (std::size_t i = next++; i < race.size(); i = next++) {
+          submitted[i] = commit(queue, race[i]);
         }
       }
     } catch (...) {
@@ -285,8 +249,6 @@ void Call::run_race() {
     if (commands != nil) finish(commands);
   }
   if (failure) std::rethrow_exception(failure);
-  finish(commit(queues_.front(),
-                [&](Encoder encoder) { encode_pieces(encoder, Stage::scale, true); }));
 }
 
 }  // namespace samebits::metal

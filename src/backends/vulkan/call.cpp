@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 namespace samebits::vulkan {
 namespace {
@@ -52,17 +53,17 @@ void write_set(Device& device, vk::DescriptorSet set, const std::array<const Buf
   device.handle().updateDescriptorSets(writes, {});
 }
 
-/// Every stage in one command buffer.
-class Sequence final : public Schedule {
+/// Everything in one command buffer.
+class OneAfterAnother final : public Schedule {
  public:
-  Sequence(const Work& work, Method method)
-      : work_(work), commands_(work.device, 0), times_(work.device) {
+  explicit OneAfterAnother(const Work& work) : commands_(work.device, 0), times_(work.device) {
     commands_.begin();
     commands_.barrier();
     times_.begin(commands_);
-    record(method);
+    work.buffers.record_clear(commands_);
+    work.record(commands_, work.program.sequence);
     times_.end(commands_);
-    commands_.barrier();
+    work.buffers.record_report(commands_);
     commands_.end();
   }
 
@@ -70,28 +71,6 @@ class Sequence final : public Schedule {
   double device_seconds() const override { return times_.span(); }
 
  private:
-  void record(Method method) const {
-    if (method != Method::exact) return work_.record_pieces(commands_, Stage::in_float, false);
-    work_.record_clear(commands_);
-    if (!work_.plan.split) return work_.record_pieces(commands_, Stage::fused, false);
-    work_.record_pieces(commands_, Stage::sum, true);
-    commands_.barrier();
-    record_rows(Stage::decide);
-    commands_.barrier();
-    // These two end at once in every row that is already decided.
-    work_.record_pieces(commands_, Stage::wide, true);
-    commands_.barrier();
-    record_rows(Stage::wide_decide);
-    commands_.barrier();
-    work_.record_pieces(commands_, Stage::scale, true);
-  }
-
-  void record_rows(Stage stage) const {
-    commands_.dispatch(work_.pipelines.of(stage), work_.bindings.of_piece(0), work_.plan.of_rows(),
-                       1, work_.plan.rows);
-  }
-
-  const Work& work_;
   Commands commands_;
   Timestamps times_;
 };
@@ -120,30 +99,24 @@ Bindings::Bindings(Device& device, const OperandBuffers& buffers, std::size_t pi
 Work::Work(Device& device_in, const Operands& operands, const Options& options, const Knobs& knobs)
     : device(device_in),
       plan(checked_plan(device, operands, options, knobs)),
+      program(program_of(plan)),
       pipelines(device, plan, operands, options, knobs),
-      buffers(device, plan, operands, knobs.staging),
+      buffers(device, plan, operands, knobs),
       bindings(device, buffers, plan.pieces.size()) {}
 
-void Work::record_pieces(const Commands& commands, Stage stage, bool by_segments) const {
-  for (std::size_t i = 0; i < plan.pieces.size(); ++i) {
-    const Piece& piece = plan.pieces[i];
-    // Pieces share the work buffer, in places that do not meet, which no validation layer can see.
-    // They are large enough that waiting between them costs nothing.
-    if (i > 0) commands.barrier();
-    commands.dispatch(pipelines.of(stage), bindings.of_piece(i), plan.of(piece),
-                      by_segments ? piece.segments : 1, piece.rows);
+void Work::record(const Commands& commands, const Sequence& sequence) const {
+  // Pieces share the work buffer, in places that do not meet, which no validation layer can see.
+  // They are large enough that waiting between them costs nothing.
+  bool first = true;
+  for (const Dispatch& d : sequence) {
+    if (!std::exchange(first, false)) commands.barrier();
+    commands.dispatch(pipelines.of(d.stage), bindings.of_piece(d.piece), d.parameters, d.groups,
+                      d.rows);
   }
 }
 
-void Work::record_clear(const Commands& commands) const {
-  const std::uint64_t words = kRowsAt + kRowWords * static_cast<std::uint64_t>(plan.rows);
-  commands.recording().fillBuffer(buffers.work().handle(), 0, 4 * std::min(words, plan.work_words),
-                                  0);
-  commands.barrier();
-}
-
-std::unique_ptr<Schedule> make_sequence(const Work& work, Method method) {
-  return std::make_unique<Sequence>(work, method);
+std::unique_ptr<Schedule> make_one_after_another(const Work& work) {
+  return std::make_unique<OneAfterAnother>(work);
 }
 
 Call::Call(Device& device, std::string name, const Operands& operands, const Options& options)
@@ -154,7 +127,7 @@ Call::Call(Device& device, std::string name, const Operands& operands, const Opt
       const auto cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
       schedule_ = make_stream_race(*work_, options.threads > 0 ? options.threads : cores);
     } else {
-      schedule_ = make_sequence(*work_, options.method);
+      schedule_ = make_one_after_another(*work_);
     }
     work_->buffers.upload();
   } catch (...) {
@@ -165,6 +138,7 @@ Call::Call(Device& device, std::string name, const Operands& operands, const Opt
 void Call::run() {
   try {
     schedule_->run();
+    check();
     seconds_ = schedule_->device_seconds();
   } catch (...) {
     rethrow_as_error(name_);
@@ -183,12 +157,17 @@ void Call::fetch() {
   try {
     work_->buffers.fetch();
     if (stats_ == nullptr) return;
-    const auto counters = work_->buffers.counters();
-    *stats_ = {
-        .rows = work_->plan.rows, .exact_path_rows = counters[0], .ambiguous_rows = counters[1]};
+    const Report report = work_->buffers.report();
+    *stats_ = {.rows = work_->plan.rows,
+               .exact_path_rows = report.exact_path_rows(),
+               .ambiguous_rows = report.ambiguous_rows()};
   } catch (...) {
     rethrow_as_error(name_);
   }
+}
+
+void Call::check() const {
+  check_complete(work_->buffers.report(), work_->plan, name_);
 }
 
 }  // namespace samebits::vulkan

@@ -11,6 +11,7 @@
 
 #include "backends/vulkan/constants.hpp"
 #include "backends/vulkan/operand_buffers.hpp"
+#include "backends/vulkan/program.hpp"
 #include "backends/vulkan/timestamps.hpp"
 
 namespace samebits::vulkan {
@@ -45,14 +46,12 @@ struct Work {
 
   Device& device;
   Plan plan;
+  Program program;
   Specialization pipelines;
   OperandBuffers buffers;
   Bindings bindings;
 
-  /// Records a stage over all pieces.
-  void record_pieces(const Commands& commands, Stage stage, bool by_segments) const;
-  /// Records zeros into the counters and the rows' sums.
-  void record_clear(const Commands& commands) const;
+  void record(const Commands& commands, const Sequence& sequence) const;
 };
 
 /// How the work is submitted.
@@ -64,7 +63,7 @@ class Schedule {
 };
 
 /// One command buffer: every method but chunked-parallel.
-std::unique_ptr<Schedule> make_sequence(const Work& work, Method method);
+std::unique_ptr<Schedule> make_one_after_another(const Work& work);
 
 /// Chunks submitted from `streams` host threads.
 std::unique_ptr<Schedule> make_stream_race(const Work& work, int streams);
@@ -80,6 +79,9 @@ class Call final : public PreparedCall {
   void fetch() override;
 
  private:
+  /// Throws if the last run has lost work.
+  void check() const;
+
   std::string name_;
   RunStats* stats_;
   std::optional<Work> work_;

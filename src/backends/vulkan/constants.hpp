@@ -12,9 +12,19 @@
 namespace samebits::vulkan {
 
 /// In the order of norm.comp.
-enum class Stage { fused, sum, decide, wide, wide_decide, scale, in_float, chunk_sum };
+enum class Stage {
+  fused,
+  sum,
+  decide,
+  wide,
+  wide_decide,
+  scale,
+  in_float,
+  chunk_sum,
+  float_sum,
+};
 
-inline constexpr int kStages = 8;
+inline constexpr int kStages = 9;
 
 /// Whether a stage has two forms, sums in double and in integers.
 bool sums_squares(Stage stage);

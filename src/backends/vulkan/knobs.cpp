@@ -41,6 +41,8 @@ void apply(std::string_view word, Knobs& knobs) {
     knobs.soft = true;
   } else if (word == "staging") {
     knobs.staging = true;
+  } else if (word == "poison") {
+    knobs.poison = true;
   } else if (word.starts_with("binding=")) {
     knobs.binding = number_after(word, "binding=");
   } else if (word.starts_with("threads=")) {
@@ -49,6 +51,10 @@ void apply(std::string_view word, Knobs& knobs) {
       refuse("SAMEBITS_VULKAN_KNOBS", word);
     }
     knobs.threads = static_cast<std::uint32_t>(threads);
+  } else if (word.starts_with("loops=")) {
+    const std::uint64_t loops = number_after(word, "loops=");
+    if (loops < 64 || loops > std::uint64_t{1} << 32) refuse("SAMEBITS_VULKAN_KNOBS", word);
+    knobs.loops = static_cast<std::int64_t>(loops);
   } else if (!word.empty()) {
     refuse("SAMEBITS_VULKAN_KNOBS", word);
   }

@@ -34,17 +34,19 @@ Block block_of(const Piece& piece) {
 }  // namespace
 
 OperandBuffers::OperandBuffers(Device& device, const Plan& plan, const Operands& operands,
-                               bool use_staging)
+                               const Knobs& knobs)
     : device_(device),
       plan_(plan),
       operands_(operands),
-      kind_(device.traits().unified_memory && !use_staging ? MemoryKind::shared
-                                                           : MemoryKind::device),
+      kind_(device.traits().unified_memory && !knobs.staging ? MemoryKind::shared
+                                                             : MemoryKind::device),
+      poison_(knobs.poison),
       copies_(device, 0) {
   if (kind_ == MemoryKind::device) {
     staging_ = device.memory().take(static_cast<std::uint64_t>(kStagingBytes), MemoryKind::staging);
   }
   work_ = device.memory().take(plan.work_words * 4, kind_);
+  report_ = device.memory().take(sizeof(Report::words), MemoryKind::staging);
   for (const Piece& piece : plan.pieces) add_piece(piece);
 }
 
@@ -139,12 +141,37 @@ void OperandBuffers::fetch() {
   }
 }
 
-std::array<std::uint32_t, 2> OperandBuffers::counters() {
-  // As a row of four floats, so that it goes the way of the other buffers.
-  std::array<std::uint32_t, 4> words{};
-  const Matrix matrix{words.data(), DType::float32, 1, 4, 4};
-  read(*work_, {.rows = 1, .vectors = 1}, matrix);
-  return {words[0], words[1]};
+// ---- the work buffer ---------------------------------------------------------------------------
+
+void OperandBuffers::record_poison(const Commands& commands) const {
+  constexpr std::uint32_t kPattern = 0xA5A5A5A5;
+  const auto fill = [&](const Buffer& buffer) {
+    commands.recording().fillBuffer(buffer.handle(), 0, VK_WHOLE_SIZE, kPattern);
+  };
+  for (const PieceBuffers& piece : pieces_) {
+    fill(*piece.y);
+    if (piece.h) fill(*piece.h);
+  }
+  fill(*work_);
+  commands.barrier();
+}
+
+void OperandBuffers::record_clear(const Commands& commands) const {
+  if (poison_) record_poison(commands);
+  commands.recording().fillBuffer(work_->handle(), 0, plan_.clear_words * 4, 0);
+  commands.barrier();
+}
+
+void OperandBuffers::record_report(const Commands& commands) const {
+  commands.barrier();
+  commands.copy(*work_, 0, *report_, 0, sizeof(Report::words));
+  commands.barrier();
+}
+
+Report OperandBuffers::report() const {
+  Report report;
+  std::memcpy(report.words.data(), report_->mapped(), sizeof(report.words));
+  return report;
 }
 
 }  // namespace samebits::vulkan

@@ -8,6 +8,7 @@
 
 #include "backends/vulkan/commands.hpp"
 #include "backends/vulkan/pack.hpp"
+#include "backends/vulkan/report.hpp"
 
 namespace samebits::vulkan {
 
@@ -22,15 +23,16 @@ struct PieceBuffers {
 
 class OperandBuffers {
  public:
-  OperandBuffers(Device& device, const Plan& plan, const Operands& operands, bool use_staging);
+  OperandBuffers(Device& device, const Plan& plan, const Operands& operands, const Knobs& knobs);
 
   void upload();
   void fetch();
-  /// The first words of the work buffer: rows by the exact path, ambiguous rows.
-  std::array<std::uint32_t, 2> counters();
 
-  const PieceBuffers& of_piece(std::size_t index) const { return pieces_[index]; }
-  const Buffer& work() const { return *work_; }
+  /// Zeros into what of the work buffer must be 0 when the work begins.
+  void record_clear(const Commands& commands) const;
+  /// Brings the first words of the work buffer to the host, for report().
+  void record_report(const Commands& commands) const;
+  Report report() const;
 
   /// Six buffers as the shaders number them. For absent ones stand others that are read, or
   /// written, in the same way; the shaders do not touch them there.
@@ -39,6 +41,7 @@ class OperandBuffers {
  private:
   Lease take(std::int64_t vectors);
   void add_piece(const Piece& piece);
+  void record_poison(const Commands& commands) const;
   void upload_piece(std::size_t index);
   void write(const ConstMatrix& matrix, const Block& block, const Buffer& to);
   void read(const Buffer& from, const Block& block, const Matrix& matrix);
@@ -47,9 +50,11 @@ class OperandBuffers {
   const Plan& plan_;
   Operands operands_;
   MemoryKind kind_;
+  bool poison_;
   Lease staging_;  ///< with MemoryKind::device
   Commands copies_;
   Lease work_;
+  Lease report_;  ///< the first words of work_, where the host sees them
   std::vector<PieceBuffers> pieces_;
 };
 

@@ -20,20 +20,12 @@ constexpr std::int64_t kMaxIndex = std::int64_t{1} << 31;
   throw Error(Status::unsupported, "rms_norm: " + what);
 }
 
-void check_size(const Plan& plan, const Options& options) {
+void check_size(const Plan& plan) {
   if (plan.columns >= kMaxIndex || plan.rows >= kMaxIndex) {
     unsupported(
-        fmt::format("{}x{} has an axis of 2^31 or more, which the Vulkan backend does not "
-                    "take",
+        fmt::format("{}x{} has an axis of 2^31 or more, which a GPU's 32-bit indices do not "
+                    "hold",
                     plan.rows, plan.columns));
-  }
-  const bool whole_rows = options.method != Method::exact &&  //
-                          options.method != Method::chunked_parallel;
-  if (plan.columns_cut && whole_rows) {
-    unsupported(
-        fmt::format("a row of {} columns does not fit one buffer of this device; method "
-                    "'{}' needs that",
-                    plan.columns, name_of(options.method)));
   }
 }
 
@@ -47,9 +39,47 @@ std::uint32_t choose_threads(const Plan& plan, const Limits& limits, const Knobs
   return std::min(most, static_cast<std::uint32_t>(std::max<std::uint64_t>(32, wanted)));
 }
 
+// ---- what one invocation may take ---------------------------------------------------------------
+
+std::int64_t iterations_of(const Knobs& knobs) {
+  return knobs.loops != 0 ? knobs.loops : kMostIterations;
+}
+
+/// The most vectors of a row that one workgroup may take. FUSED needs most iterations for a vector:
+/// 5 for the sum (its own, and 4 elements one by one where the device's float32 does not suffice),
+/// 5 in each of at most 5 rounds of the exact path, and 9 to normalize: 39. Reductions and the
+/// decision of a row take less than 8192 in all. So with one vector a thread for 64 iterations,
+/// 39/64 of kMostIterations go to vectors, and the rest is more than 8192.
+std::int64_t most_of_workgroup(const Plan& plan, const Knobs& knobs) {
+  return plan.common.threads * std::max<std::int64_t>(1, iterations_of(knobs) / 64);
+}
+
+/// The same for the sums of the methods in float32, which keep an order and so have parts of a row
+/// one after the other; in columns, a multiple of per_vector. They take half the iterations, which
+/// leaves enough for lanes, trees and, in a fused call, normalizing.
+std::int64_t most_of_part(const Plan& plan, const Knobs& knobs) {
+  const std::int64_t iterations = iterations_of(knobs) / 2;
+  const std::int64_t threads = plan.common.threads;
+  const std::int64_t chunk = plan.common.chunk;
+  switch (plan.method) {
+    case Method::chunked:
+      // As many rounds of a chunk a thread as fit. Longer chunks than that are cut.
+      if (const std::int64_t rounds = iterations / (chunk + threads + 2); rounds > 0) {
+        return rounds * chunk * threads;
+      }
+      return iterations;
+    case Method::chunked_parallel:  // here of chunks' sums, by one thread
+      return iterations;
+    case Method::adaptive:
+      return iterations * std::min(threads, chunk);
+    default:
+      return iterations / 5 * threads * plan.per_vector;
+  }
+}
+
 /// Vectors in a segment; all of a row, where a workgroup does a row.
 std::int64_t choose_segment(const Plan& plan, const Options& options, const Limits& limits) {
-  if (options.method != Method::exact) return plan.vectors;
+  if (plan.method != Method::exact) return plan.vectors;
   constexpr std::int64_t kMostSegments = 4096;
   const std::int64_t least = ceil_div(plan.vectors, kMostSegments);
   // `chunk` means nothing to `exact`, so it is free to be turned: any cut gives the same bits.
@@ -61,35 +91,64 @@ std::int64_t choose_segment(const Plan& plan, const Options& options, const Limi
   return std::max(least, ceil_div(plan.vectors, segments));
 }
 
-void add_piece(Plan& plan, Piece piece, std::int64_t segment) {
-  piece.segments = static_cast<std::uint32_t>(ceil_div(piece.vectors, segment));
+/// `segment`, or where that is more than one workgroup may take, an even cut into as few as can be.
+std::int64_t cut_evenly(std::int64_t vectors, std::int64_t segment, std::int64_t most) {
+  if (segment <= most) return segment;
+  return ceil_div(vectors, ceil_div(vectors, most));
+}
+
+// ---- pieces ------------------------------------------------------------------------------------
+
+void add_piece(Plan& plan, Piece piece) {
+  piece.segments = static_cast<std::uint32_t>(ceil_div(piece.vectors, plan.common.segment_vectors));
   plan.pieces.push_back(piece);
 }
 
-void cut_rows(Plan& plan, std::int64_t most_vectors, std::int64_t segment) {
+/// What Parameters::segments_total counts, in the buffers of one piece.
+std::uint32_t parts_in(const Plan& plan, const Piece& piece) {
+  if (plan.method != Method::chunked_parallel) return piece.segments;
+  return (plan.of(piece).columns - 1) / plan.common.chunk + 1;
+}
+
+void cut_rows(Plan& plan, std::int64_t most_vectors) {
   const std::int64_t rows_each = std::max<std::int64_t>(1, most_vectors / plan.vectors);
   for (std::int64_t row = 0; row < plan.rows; row += rows_each) {
     add_piece(plan,
-              {.row = row, .rows = std::min(rows_each, plan.rows - row), .vectors = plan.vectors},
-              segment);
+              {.row = row, .rows = std::min(rows_each, plan.rows - row), .vectors = plan.vectors});
   }
+  plan.common.segments_total = parts_in(plan, plan.pieces.front());
 }
 
-void cut_columns(Plan& plan, std::int64_t most_vectors, std::int64_t segment) {
+void cut_columns(Plan& plan, std::int64_t most_vectors) {
   for (std::int64_t row = 0; row < plan.rows; ++row) {
     std::uint32_t base = 0;
     for (std::int64_t vector = 0; vector < plan.vectors; vector += most_vectors) {
-      add_piece(plan,
-                {.row = row,
-                 .rows = 1,
-                 .vector = vector,
-                 .vectors = std::min(most_vectors, plan.vectors - vector),
-                 .segment_base = base},
-                segment);
-      base += plan.pieces.back().segments;
+      add_piece(plan, {.row = row,
+                       .rows = 1,
+                       .vector = vector,
+                       .vectors = std::min(most_vectors, plan.vectors - vector),
+                       .segment_base = base});
+      base += parts_in(plan, plan.pieces.back());
     }
     plan.common.segments_total = base;
   }
+}
+
+/// Cuts rows into segments, and what does not fit one buffer into pieces.
+void cut(Plan& plan, const Options& options, const Limits& limits, const Knobs& knobs) {
+  const std::uint64_t binding =
+      knobs.binding != 0 ? std::min(knobs.binding, limits.binding) : limits.binding;
+  const auto fitting = std::max<std::int64_t>(
+      1, static_cast<std::int64_t>(binding / kVectorBytes) / plan.weight_factor);
+  const std::int64_t most = most_of_workgroup(plan, knobs);
+  const std::int64_t wanted = choose_segment(plan, options, limits);
+  const std::int64_t segment =
+      std::min(cut_evenly(plan.vectors, wanted, most), std::min(plan.vectors, fitting));
+  plan.common.segment_vectors = static_cast<std::uint32_t>(segment);
+  // A dispatch has kMaxGroups segments at most.
+  const std::int64_t widest = std::min(fitting, kMaxGroups * segment);
+  plan.columns_cut = plan.vectors > widest;
+  plan.columns_cut ? cut_columns(plan, widest) : cut_rows(plan, fitting);
 }
 
 /// The bound of a sum's error, in the unit that sums.glsl says.
@@ -105,16 +164,20 @@ std::uint64_t slack(const Plan& plan) {
   return static_cast<std::uint64_t>(height + 2) << 12;
 }
 
-void set_method(Plan& plan, const Options& options) {
-  Parameters& p = plan.common;
-  if (options.method == Method::adaptive) {
+void set_chunk(Plan& plan, const Options& options) {
+  if (plan.method == Method::adaptive) {
     // This choice is the whole point of `adaptive`: a row's bits depend on its neighbours' number.
-    p.chunk = static_cast<std::uint32_t>(
+    plan.common.chunk = static_cast<std::uint32_t>(
         plan.rows < options.adaptive_rows ? options.adaptive_wide : options.adaptive_narrow);
   } else {
-    p.chunk = static_cast<std::uint32_t>(std::clamp<std::int64_t>(options.chunk, 1, plan.columns));
+    plan.common.chunk =
+        static_cast<std::uint32_t>(std::clamp<std::int64_t>(options.chunk, 1, plan.columns));
   }
-  if (options.method != Method::exact) return;
+}
+
+/// How `exact` verifies its sums.
+void set_verification(Plan& plan, const Options& options) {
+  Parameters& p = plan.common;
   if (options.force_exact_path) p.flags |= kForceExactPath;
   constexpr std::uint64_t kMostSlack = 0x7FFFFFFF;
   const std::uint64_t bound = slack(plan);
@@ -122,18 +185,42 @@ void set_method(Plan& plan, const Options& options) {
   p.slack = static_cast<std::uint32_t>(std::min(bound, kMostSlack));
 }
 
-void lay_out_work(Plan& plan, Method method) {
-  std::uint64_t words = kRowsAt;
-  const bool has_rows = plan.split || method == Method::chunked_parallel;
-  const auto rows = static_cast<std::uint64_t>(plan.rows);
-  if (has_rows) words += kRowWords * rows;
-  if (plan.split) {
-    const std::uint64_t segments = rows * plan.common.segments_total;
-    plan.common.partials_at = static_cast<std::uint32_t>(words);
-    words += kPartialWords * segments;
-    plan.common.wide_at = static_cast<std::uint32_t>(words);
-    words += kWideDigits * segments;
+void set_parts(Plan& plan, const Knobs& knobs) {
+  const bool one_segment = !plan.columns_cut && plan.pieces.front().segments == 1;
+  if (plan.method == Method::exact) {
+    plan.split = !one_segment;
+    return;
   }
+  plan.part = most_of_part(plan, knobs);
+  if (plan.method == Method::chunked_parallel) plan.chunk_part = iterations_of(knobs) / 2;
+  plan.split = plan.method == Method::chunked_parallel || !one_segment || plan.columns > plan.part;
+}
+
+/// Words that dispatches of methods in float32 leave to the next one, a row.
+std::uint64_t carried_words(const Plan& plan) {
+  const std::uint64_t threads = plan.common.threads;
+  if (plan.method == Method::standard) return threads;
+  if (plan.method == Method::adaptive) return plan.common.chunk;
+  const std::uint64_t sums = threads + 1;  // `chunked`: a chunk a thread, and all before
+  if (plan.method == Method::chunked) return sums;
+  const std::uint64_t chunks = plan.common.segments_total;
+  const bool chunks_cut = plan.common.chunk > plan.chunk_part;
+  return chunks_cut ? 2 * chunks : 1;
+}
+
+void lay_out_work(Plan& plan) {
+  plan.clear_words = plan.work_words = kRowsAt;
+  if (!plan.split) return;
+  const auto rows = static_cast<std::uint64_t>(plan.rows);
+  const bool exact = plan.method == Method::exact;
+  std::uint64_t words = kRowsAt + kRowWords * rows;
+  plan.clear_words = words;
+  plan.common.carry_at = static_cast<std::uint32_t>(words);
+  words += rows * (exact ? 2 * kWideDigits : carried_words(plan));
+  if (exact) plan.clear_words = words;
+  plan.common.partials_at = static_cast<std::uint32_t>(words);
+  if (exact) words += kPartialWords * rows * plan.common.segments_total;
+  if (plan.method == Method::chunked_parallel) words += rows * plan.common.segments_total;
   plan.work_words = words;
 }
 
@@ -143,10 +230,10 @@ Parameters Plan::of(const Piece& piece) const {
   Parameters p = common;
   p.rows = static_cast<std::uint32_t>(piece.rows);
   p.vectors = static_cast<std::uint32_t>(piece.vectors);
-  p.segments = piece.segments;
   p.row_base = static_cast<std::uint32_t>(piece.row);
   p.segment_base = piece.segment_base;
   const std::int64_t first = piece.vector * per_vector;
+  p.first_column = static_cast<std::uint32_t>(first);
   p.columns = static_cast<std::uint32_t>(std::min(columns - first, piece.vectors * per_vector));
   return p;
 }
@@ -160,6 +247,7 @@ Parameters Plan::of_rows() const {
 Plan make_plan(const Operands& operands, const Options& options, const Limits& limits,
                const Knobs& knobs) {
   Plan plan;
+  plan.method = options.method;
   plan.rows = operands.x.rows;
   plan.columns = operands.x.columns;
   const auto size = static_cast<std::int64_t>(size_of(operands.x.dtype));
@@ -170,25 +258,17 @@ Plan make_plan(const Operands& operands, const Options& options, const Limits& l
   }
   plan.arithmetic = knobs.arithmetic.value_or(limits.has_double ? Arithmetic::in_double
                                                                 : Arithmetic::in_integers);
-  const std::uint64_t binding =
-      knobs.binding != 0 ? std::min(knobs.binding, limits.binding) : limits.binding;
-  const auto most_vectors = std::max<std::int64_t>(
-      1, static_cast<std::int64_t>(binding / kVectorBytes) / plan.weight_factor);
-  plan.columns_cut = plan.vectors > most_vectors;
-  check_size(plan, options);
+  check_size(plan);
   plan.common.threads = choose_threads(plan, limits, knobs);
-  const std::int64_t segment =
-      std::min(choose_segment(plan, options, limits), std::min(plan.vectors, most_vectors));
-  plan.common.segment_vectors = static_cast<std::uint32_t>(segment);
-  plan.common.segments_total = static_cast<std::uint32_t>(ceil_div(plan.vectors, segment));
-  plan.columns_cut ? cut_columns(plan, most_vectors, segment)
-                   : cut_rows(plan, most_vectors, segment);
-  plan.split = options.method == Method::exact && plan.common.segments_total > 1;
   set_constants(plan.common, plan.columns, options.eps);
-  set_method(plan, options);
-  lay_out_work(plan, options.method);
+  set_chunk(plan, options);
+  cut(plan, options, limits, knobs);
+  set_parts(plan, knobs);
+  if (plan.method == Method::exact) set_verification(plan, options);
+  lay_out_work(plan);
   if (plan.work_words * 4 > limits.binding) {
-    unsupported("the sums of so many rows do not fit one buffer of this device");
+    unsupported(fmt::format("the sums of {}x{} by method '{}' do not fit one buffer of this device",
+                            plan.rows, plan.columns, name_of(plan.method)));
   }
   return plan;
 }

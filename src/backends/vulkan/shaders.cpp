@@ -23,9 +23,10 @@ struct Module {
         SAMEBITS_MODULE(stage, 1, 1)                                                          \
   }
 
-constexpr Module kModules[8][4] = {SAMEBITS_MODULES(0), SAMEBITS_MODULES(1), SAMEBITS_MODULES(2),
-                                   SAMEBITS_MODULES(3), SAMEBITS_MODULES(4), SAMEBITS_MODULES(5),
-                                   SAMEBITS_MODULES(6), SAMEBITS_MODULES(7)};
+constexpr Module kModules[kStages][4] = {
+    SAMEBITS_MODULES(0), SAMEBITS_MODULES(1), SAMEBITS_MODULES(2),
+    SAMEBITS_MODULES(3), SAMEBITS_MODULES(4), SAMEBITS_MODULES(5),
+    SAMEBITS_MODULES(6), SAMEBITS_MODULES(7), SAMEBITS_MODULES(8)};
 
 }  // namespace
 

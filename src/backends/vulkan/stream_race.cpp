@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Method::chunked_parallel: k host threads take chunks of columns and submit them, each thread on a
-// stream of its own (queues, as far as the device has so many). The device adds a chunk's sums to
-// the rows' when the chunk is done. Floating-point addition does not associate, so the result
-// depends on which came first: the variation is the race itself, never a random number.
+// stream of its own (queues, as far as the device has so many). The device files a chunk's sum
+// behind those of its row that were done before, and adds them in that order. Floating-point
+// addition does not associate, so the result depends on which came first: the variation is the race
+// itself, never a random number.
 #include <algorithm>
 #include <atomic>
 #include <exception>
@@ -15,28 +16,6 @@
 
 namespace samebits::vulkan {
 namespace {
-
-/// A run of adjacent chunks of one piece.
-struct Task {
-  std::size_t piece;
-  std::uint32_t first;
-  std::uint32_t count;
-};
-
-std::vector<Task> make_tasks(const Plan& plan) {
-  // A submission takes longer than a chunk. Beyond so many, several chunks go together.
-  constexpr std::uint32_t kMostTasks = 64;
-  std::vector<Task> tasks;
-  for (std::size_t i = 0; i < plan.pieces.size(); ++i) {
-    const Parameters p = plan.of(plan.pieces[i]);
-    const std::uint32_t chunks = (p.columns - 1) / p.chunk + 1;
-    const std::uint32_t each = std::min(kMaxGroups, (chunks + kMostTasks - 1) / kMostTasks);
-    for (std::uint32_t first = 0; first < chunks; first += each) {
-      tasks.push_back({i, first, std::min(each, chunks - first)});
-    }
-  }
-  return tasks;
-}
 
 class StreamRace final : public Schedule {
  public:
@@ -68,35 +47,27 @@ class StreamRace final : public Schedule {
     before_.begin();
     before_.barrier();
     times_.begin(before_);
-    work_.record_clear(before_);
+    work_.buffers.record_clear(before_);
     before_.end();
   }
 
   void record_chunks() {
-    for (const Task& task : make_tasks(work_.plan)) {
+    for (const Sequence& chunks : work_.program.race) {
       const std::size_t stream = chunks_.size() % streams_;
       chunks_.push_back(std::make_unique<Commands>(work_.device, stream));
-      record(*chunks_.back(), task);
+      chunks_.back()->begin();
+      // No barrier at the beginning: chunks may overtake each other.
+      work_.record(*chunks_.back(), chunks);
+      chunks_.back()->end();
     }
-  }
-
-  void record(Commands& commands, const Task& task) const {
-    Parameters p = work_.plan.of(work_.plan.pieces[task.piece]);
-    p.first_chunk = task.first;
-    const std::int64_t groups = (std::int64_t{p.rows} + p.threads - 1) / p.threads;
-    commands.begin();
-    // No barrier here: chunks may overtake each other. Sums are added by atomic operations.
-    commands.dispatch(work_.pipelines.of(Stage::chunk_sum), work_.bindings.of_piece(task.piece), p,
-                      task.count, groups);
-    commands.end();
   }
 
   void record_after() {
     after_.begin();
     after_.barrier();
-    work_.record_pieces(after_, Stage::scale, true);
+    work_.record(after_, work_.program.sequence);
     times_.end(after_);
-    after_.barrier();
+    work_.buffers.record_report(after_);
     after_.end();
   }
 

@@ -69,7 +69,7 @@ class Arguments {
     if constexpr (requires(T t) { t.y_data; }) return bound<P>(3);
     if constexpr (requires(T t) { t.h_data; }) return bound<P>(4);
     if constexpr (requires(T t) { t.work; }) return bound<P>(5);
-    if constexpr (requires(T t) { t.count_low; }) {
+    if constexpr (requires(T t) { t.segment_vectors; }) {
       static_assert(sizeof(T) == sizeof(vulkan::Parameters));
       return *reinterpret_cast<std::remove_reference_t<P>*>(
           const_cast<vulkan::Parameters*>(buffers_.parameters));

@@ -4,9 +4,6 @@
 // r = 1 / sqrt(S / n + eps) from a sum S with a bound of its error, decided by comparing integers.
 // All of it runs in one thread a row.
 
-const uint kCertain = 1u;
-const uint kAmbiguous = 0u;
-
 struct Root {
   uint bits;   // r, or if ambiguous a float32 next to it
   uint state;
@@ -122,13 +119,6 @@ uvec4 subtract_128(uvec4 a, uvec4 b) {
   return r;
 }
 
-/// n with its top bit at bit 63, and how far it was shifted.
-uvec2 normalized_count(out uint shift) {
-  shift = p.count_high != 0u ? 31u - uint(findMSB(p.count_high))
-                             : 63u - uint(findMSB(p.count_low));
-  return shift_left_64(uvec2(p.count_high, p.count_low), shift);
-}
-
 /// Where r lies against the midpoint above `bits`: 1 above, -1 below, 0 not known.
 ///
 /// r > M exactly when M^2 A < n. With A = a 2^x and n = b 2^-k that compares m^2 a, 114 bits, with
@@ -136,8 +126,8 @@ uvec2 normalized_count(out uint shift) {
 /// `error`, so m^2 a is up to m^2 error.
 int side_of(Bounded a, uint bits) {
   Midpoint m = midpoint_above(bits);
-  uint shift;
-  uvec2 count = normalized_count(shift);
+  uint shift = 63u - uint(findMSB(p.count));
+  uvec2 count = shift_left_64(uvec2(0u, p.count), shift);  // its top bit at bit 63
   int distance = -int(shift) - 2 * m.exponent - a.exponent;
   if (distance < 0 || distance > 63) return 0;
   uvec4 left = multiply_64(m.square, uvec2(a.high, a.low));

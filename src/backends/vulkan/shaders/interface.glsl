@@ -39,11 +39,14 @@ layout(std430, set = 0, binding = 1) readonly buffer ResidualBuffer { uvec4 resi
 layout(std430, set = 0, binding = 2) readonly buffer WeightBuffer { uvec4 weight_data[]; };
 layout(std430, set = 0, binding = 3) writeonly buffer OutputBuffer { uvec4 y_data[]; };
 layout(std430, set = 0, binding = 4) writeonly buffer SumBuffer { uvec4 h_data[]; };
-// Words 0 and 1 count rows (exact path, ambiguous); two words a row follow from kRowsAt on, then
-// the partial sums of split rows.
+// Words 0 and 1 count rows (exact path, ambiguous), words 2 and 3 the elements written, low word
+// first. Four words a row follow from kRowsAt on, then the exact sums and the partial sums of split
+// rows.
 layout(std430, set = 0, binding = 5) coherent buffer WorkBuffer { uint work[]; };
 
+const uint kWrittenAt = 2u;
 const uint kRowsAt = 4u;
+const uint kRowWords = 4u;
 const uint kPartialWords = 8u;
 const uint kWideDigits = 24u;
 
@@ -59,16 +62,17 @@ layout(push_constant) uniform Parameters {
   uint threads;         // in a workgroup
   uint rows;            // that these buffers hold
   uint vectors;         // in a row of these buffers
-  uint segments;        // that a row of these buffers is cut into
   uint segment_vectors; // in a segment, but for the last
   uint row_base;        // of the first row, among all rows
   uint segment_base;    // of the first segment, among all of a row
-  uint segments_total;  // in a row
-  uint count_low;       // n
-  uint count_high;
+  uint segments_total;  // in a row; for `chunked-parallel`, chunks
+  uint count;           // n
   uint columns;         // elements in a row of these buffers
+  uint first_column;    // of these buffers, among all of a row
   uint chunk;           // columns in a chunk; width of a block for `adaptive`
-  uint first_chunk;     // of this dispatch
+  uint first_chunk;     // of this dispatch, among those of these buffers
+  uint part_begin;      // what this dispatch adds up of a row, or of each chunk: see float_sums.glsl
+  uint part_end;
   uint flags;
   uint slack;           // bound of the error of a sum, see sums.glsl
   uint zero_row;        // r of a row of zeros
@@ -81,9 +85,28 @@ layout(push_constant) uniform Parameters {
   uint eps_digit;
   uint count_float;     // n and eps rounded to float32, for the float32 methods
   uint eps_float;
-  uint partials_at;     // where in `work`
-  uint wide_at;
+  uint partials_at;     // in `work`: the sums of segments, or of chunks in the order they are done
+  uint carry_at;        // in `work`: exact sums of rows, or what one dispatch leaves to the next
 } p;
 
 /// Dispatches are (segments, rows modulo 65535, rows over 65535): no device need take more.
 uint row_index() { return gl_WorkGroupID.z * 65535u + gl_WorkGroupID.y; }
+
+// ---- a row's words in `work` -------------------------------------------------------------------
+
+// States of a row. Rows begin as ambiguous, which is 0.
+const uint kAmbiguous = 0u;   // integers must decide
+const uint kCertain = 1u;     // r stands
+const uint kIncomplete = 2u;  // the device has lost part of the sum: nothing may be written
+
+uint root_at(uint row) { return kRowsAt + kRowWords * (p.row_base + row); }
+uint state_at(uint row) { return root_at(row) + 1u; }
+/// How many elements took part in the sum.
+uint summed_at(uint row) { return root_at(row) + 2u; }
+/// How many elements took part in the exact sum; `chunked-parallel`: how many chunks are done.
+uint arrived_at(uint row) { return root_at(row) + 3u; }
+
+/// The elements in vectors [begin, end) of a row of these buffers, of which the last may be padded.
+uint elements_in(uint begin, uint end, uint per_vector) {
+  return min(end * per_vector, p.columns) - begin * per_vector;
+}

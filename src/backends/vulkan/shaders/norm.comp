@@ -7,9 +7,14 @@
 //   DECIDE         ... r of each row, unless integers must decide ...
 //   WIDE           ... then the exact sum of each segment ...
 //   WIDE_DECIDE    ... r of such rows ...
-//   SCALE          ... and y; for `chunked-parallel` too
+//   SCALE          ... and y; so for the methods below where the row is long
 //   FLOAT        `standard`, `chunked`, `adaptive`, a workgroup a row, everything
-//   CHUNK_SUM    `chunked-parallel`, a thread a chunk of a row
+//   CHUNK_SUM    `chunked-parallel`, a thread a chunk of a row: its sum
+//   FLOAT_SUM    the other three with long rows, a workgroup a row: the sum of a part, and after the
+//                last one r; `chunked-parallel`: the same for the sums of chunks
+//
+// No loop over a row may depend on the row's length alone: the host cuts rows so that no invocation
+// comes near the number of iterations after which some drivers end loops (plan.hpp).
 //
 // ARITHMETIC_DOUBLE   sums in double, else in integers (sums.glsl)
 // HARDWARE_FLOAT      products and sums of float32 by the device where it promises the bits; else
@@ -32,10 +37,12 @@ spirv_execution_mode(extensions = ["SPV_KHR_float_controls"], capabilities = [44
 #define STAGE_SCALE 5
 #define STAGE_FLOAT 6
 #define STAGE_CHUNK_SUM 7
+#define STAGE_FLOAT_SUM 8
 
 #include "interface.glsl"
 #include "bits.glsl"
 #include "elements.glsl"
+#include "counts.glsl"
 #if STAGE <= STAGE_WIDE_DECIDE
 #include "sums.glsl"
 #include "decide.glsl"
@@ -49,17 +56,19 @@ spirv_execution_mode(extensions = ["SPV_KHR_float_controls"], capabilities = [44
 uint first_vector() { return gl_WorkGroupID.x * p.segment_vectors; }
 uint last_vector() { return min(p.vectors - first_vector(), p.segment_vectors) + first_vector(); }
 
-/// A row's two words: r, and whether it stands.
-uint root_at(uint row) { return kRowsAt + 2u * (p.row_base + row); }
-
 uint segment_number(uint row) {
   return (p.row_base + row) * p.segments_total + p.segment_base + gl_WorkGroupID.x;
 }
 
-void normalize_row(uint row_at, uint begin, uint end, uint r) {
-  for (uint i = begin + gl_LocalInvocationID.x; i < end; i += p.threads) {
-    normalize_vector(row_at + i, i, r);
-  }
+/// Writes every p.threads-th vector of [begin, end) of a row from this thread's on; how many elements
+/// those are.
+uint normalize_row(uint row_at, uint begin, uint end, uint r) {
+  uint first = begin + gl_LocalInvocationID.x;
+  uint i = first;
+  for (; i < end; i += p.threads) normalize_vector(row_at + i, i, r);
+  uint elements = (i - first) / p.threads * kPerVector;
+  bool wrote_last = i - p.threads == end - 1u;
+  return wrote_last ? elements - (end * kPerVector - min(end * kPerVector, p.columns)) : elements;
 }
 
 // ---- stages ------------------------------------------------------------------------------------
@@ -73,34 +82,44 @@ void run(uint row) {
   bool first = gl_LocalInvocationID.x == 0u;
   Sum s = sum_of_workgroup(sum_of_thread(row_at, 0u, p.vectors));
   if (first) {
-    Root root = decide(s);
+    Root root = Root(0u, kIncomplete);
+    if (s.count == p.threads) root = decide(s);
     shared_root = uvec3(root.bits, root.state, s.top);
     clear_wide();
   }
   barrier();
   if (shared_root.y == kAmbiguous) {
-    add_row_to_wide(row_at, 0u, p.vectors, shared_root.z);
-    if (first) shared_root.x = decide_in_integers(shared_root.x);
+    bool complete = add_row_to_wide(row_at, 0u, p.vectors, shared_root.z);
+    if (first) {
+      Root root = Root(0u, kIncomplete);
+      if (complete) root = decide_in_integers(shared_root.x);
+      shared_root.xy = uvec2(root.bits, root.state);
+    }
     barrier();
   }
-  normalize_row(row_at, 0u, p.vectors, shared_root.x);
+  if (shared_root.y != kCertain) return;
+  add_written(normalize_row(row_at, 0u, p.vectors, shared_root.x));
 }
 
 #elif STAGE == STAGE_SUM
 
 void run(uint row) {
-  Sum s = sum_of_workgroup(sum_of_thread(row * p.vectors, first_vector(), last_vector()));
+  uint begin = first_vector();
+  uint end = last_vector();
+  Sum s = sum_of_workgroup(sum_of_thread(row * p.vectors, begin, end));
   if (gl_LocalInvocationID.x != 0u) return;
   uint at = p.partials_at + segment_number(row) * kPartialWords;
   uvec4 words = packed(s);
   work[at] = s.top;
-  for (uint i = 0u; i < 4u; ++i) work[at + 1u + i] = words[i];
+  work[at + 1u] = s.count == p.threads ? elements_in(begin, end, kPerVector) : 0u;
+  for (uint i = 0u; i < 4u; ++i) work[at + 2u + i] = words[i];
 }
 
 #elif STAGE == STAGE_DECIDE
 
 Sum partial_sum(uint at) {
-  return unpacked(work[at], uvec4(work[at + 1u], work[at + 2u], work[at + 3u], work[at + 4u]));
+  return unpacked(work[at], work[at + 1u],
+                  uvec4(work[at + 2u], work[at + 3u], work[at + 4u], work[at + 5u]));
 }
 
 void run(uint row) {
@@ -111,77 +130,131 @@ void run(uint row) {
   }
   s = sum_of_workgroup(s);
   if (gl_LocalInvocationID.x != 0u) return;
-  Root root = decide(s);
+  Root root = Root(0u, kIncomplete);
+  if (s.count == p.count) root = decide(s);
   work[root_at(row)] = root.bits;
-  work[root_at(row) + 1u] = root.state;
+  work[state_at(row)] = root.state;
 }
 
 #elif STAGE == STAGE_WIDE
 
+/// The digits of a row, and behind them as many carries: how often digit k ran over. Segments add
+/// theirs in any order, which integers allow.
 void run(uint row) {
-  if (work[root_at(row) + 1u] != kAmbiguous) return;
+  if (work[state_at(row)] != kAmbiguous) return;
+  uint begin = first_vector();
+  uint end = last_vector();
   if (gl_LocalInvocationID.x == 0u) clear_wide();
-  add_row_to_wide(row * p.vectors, first_vector(), last_vector(), kInfinity - 1u);
-  if (gl_LocalInvocationID.x != 0u) return;
-  uint at = p.wide_at + segment_number(row) * kWideDigits;
-  [[dont_unroll]] for (uint i = 0u; i < kWideDigits; ++i) work[at + i] = wide_digits[i];
+  bool complete = add_row_to_wide(row * p.vectors, begin, end, kInfinity - 1u);
+  if (gl_LocalInvocationID.x != 0u || !complete) return;
+  uint at = p.carry_at + (p.row_base + row) * 2u * kWideDigits;
+  [[dont_unroll]] for (uint k = 0u; k < kDigits; ++k) {
+    uint before = atomicAdd(work[at + k], wide_digits[k]);
+    if (before + wide_digits[k] < before) atomicAdd(work[at + kWideDigits + k], 1u);
+  }
+  atomicAdd(work[arrived_at(row)], elements_in(begin, end, kPerVector));
 }
 
 #elif STAGE == STAGE_WIDE_DECIDE
 
 void run(uint row) {
-  if (gl_LocalInvocationID.x != 0u || work[root_at(row) + 1u] != kAmbiguous) return;
-  clear_wide();
-  uint at = p.wide_at + row * p.segments_total * kWideDigits;
-  for (uint i = 0u; i < p.segments_total; ++i) {
+  if (gl_LocalInvocationID.x != 0u || work[state_at(row)] != kAmbiguous) return;
+  Root root = Root(0u, kIncomplete);
+  if (work[arrived_at(row)] == p.count) {
+    clear_wide();
+    uint at = p.carry_at + row * 2u * kWideDigits;
     [[dont_unroll]] for (uint k = 0u; k < kDigits; ++k) {
-      add_digit(k, work[at + i * kWideDigits + k]);
+      add_digit(k, work[at + k]);
+      add_digit(k + 1u, work[at + kWideDigits + k]);
     }
+    root = decide_in_integers(work[root_at(row)]);
   }
-  work[root_at(row)] = decide_in_integers(work[root_at(row)]);
+  work[root_at(row)] = root.bits;
+  work[state_at(row)] = root.state;
 }
 
 #elif STAGE == STAGE_SCALE
 
 void run(uint row) {
-  uint word = work[root_at(row)];
-  uint r = kMethod == kChunkedParallel ? plain_root(uintBitsToFloat(word)) : word;
-  normalize_row(row * p.vectors, first_vector(), last_vector(), r);
+  if (work[state_at(row)] != kCertain) return;
+  uint r = work[root_at(row)];
+  add_written(normalize_row(row * p.vectors, first_vector(), last_vector(), r));
 }
 
 #elif STAGE == STAGE_FLOAT
 
 void run(uint row) {
-  uint row_at = row * p.vectors;
-  normalize_row(row_at, 0u, p.vectors, float_root(row_at));
+  share_count(add_part(row, 0u, p.count));
+  uint r = plain_root(sum_of_row());
+  uint complete = sum_of_shared_counts();
+  uint written = normalize_row(row * p.vectors, 0u, p.vectors, r);
+  // Thread 0 has at least one element, so that none of its own tells of a sum with a part missing.
+  if (gl_LocalInvocationID.x == 0u && complete != loops_of_part(0u, p.count)) written = 0u;
+  add_written(written);
 }
 
 #elif STAGE == STAGE_CHUNK_SUM
 
-/// Adds to a row's sum when this chunk is done, in whatever order chunks are: here is the race that
-/// the method is about.
-void add_to_row(uint row, float sum) {
-  uint old = work[root_at(row)];
-  for (;;) {
-    uint wanted = floatBitsToUint(add_floats(uintBitsToFloat(old), sum));
-    uint found = atomicCompSwap(work[root_at(row)], old, wanted);
-    if (found == old) return;
-    old = found;
+/// A thread a row, dispatched as (chunks, ...). Adds elements [p.part_begin, p.part_end) of a chunk
+/// to what was left open, and files the sum of a complete chunk behind those of the row that were
+/// done before it, whichever those are: here is the race that the method is about.
+void run(uint group) {
+  uint row = group * p.threads + gl_LocalInvocationID.x;
+  uint chunk = p.first_chunk + gl_WorkGroupID.x;
+  uint begin = chunk * p.chunk;
+  uint length = min(p.columns - begin, p.chunk);
+  if (row >= p.rows || p.part_begin >= length) return;
+  uint row_number = (p.row_base + row) * p.segments_total;
+  uint open_at = p.carry_at + 2u * (row_number + p.segment_base + chunk);
+  float sum = 0.0;
+  uint added = 0u;
+  if (p.part_begin != 0u) {
+    sum = uintBitsToFloat(work[open_at]);
+    added = work[open_at + 1u];
+  }
+  uint row_at = row * p.vectors;
+  uint i = begin + p.part_begin;
+  uint end = begin + min(length, p.part_end);
+  for (; i < end; ++i) sum = add_floats(sum, square_at(row_at, i));
+  added += i - begin - p.part_begin;
+  if (end - begin < length) {
+    work[open_at] = floatBitsToUint(sum);
+    work[open_at + 1u] = added;
+  } else if (added == length) {
+    uint place = atomicAdd(work[arrived_at(row)], 1u);
+    work[p.partials_at + row_number + place] = floatBitsToUint(sum);
   }
 }
 
-/// Dispatches are (chunks, ...) with a thread a row.
-void run(uint group) {
-  uint row = group * p.threads + gl_LocalInvocationID.x;
-  if (row >= p.rows) return;
-  uint begin = (p.first_chunk + gl_WorkGroupID.x) * p.chunk;
-  uint end = min(p.columns - begin, p.chunk) + begin;
-  float sum = 0.0;
-  for (uint i = begin; i < end; ++i) {
-    uint at = row * p.vectors + i / kPerVector;
-    sum = add_floats(sum, square_float(value_float(at, i % kPerVector)));
+#elif STAGE == STAGE_FLOAT_SUM
+
+/// What the parts of a row go through: its columns, or for `chunked-parallel` its chunks.
+uint length_of_row() { return kMethod == kChunkedParallel ? p.segments_total : p.count; }
+
+bool is_complete(uint row) {
+  bool arrived = kMethod != kChunkedParallel || work[arrived_at(row)] == p.segments_total;
+  return arrived && work[summed_at(row)] == length_of_row();
+}
+
+void run(uint row) {
+  if (p.part_begin == 0u) {
+    clear_lanes();
+  } else {
+    load_lanes(row);
   }
-  add_to_row(row, sum);
+  uint complete = count_of_workgroup(add_part(row, p.part_begin, p.part_end));
+  bool first = gl_LocalInvocationID.x == 0u;
+  if (first && complete == loops_of_part(p.part_begin, p.part_end)) {
+    work[summed_at(row)] += p.part_end - p.part_begin;
+  }
+  if (p.part_end < length_of_row()) {
+    store_lanes(row);
+    return;
+  }
+  uint r = plain_root(sum_of_row());
+  if (!first) return;
+  work[root_at(row)] = r;
+  work[state_at(row)] = is_complete(row) ? kCertain : kIncomplete;
 }
 
 #endif

@@ -54,10 +54,11 @@ uvec2 shift_left_64(uvec2 v, uint distance) {
 
 struct Sum {
   uint top;
+  uint count;  // of what is complete: loops in a workgroup, elements in a row
   double total;
 };
 
-Sum no_elements() { return Sum(0u, 0.0lf); }
+Sum no_elements() { return Sum(0u, 0u, 0.0lf); }
 
 double add_doubles(double a, double b) {
   precise double sum = a + b;
@@ -81,16 +82,19 @@ void add_magnitudes(inout Sum s, uvec4 magnitudes) {
 
 void merge(inout Sum s, Sum other) {
   s.top = max(s.top, other.top);
+  s.count += other.count;
   s.total = add_doubles(s.total, other.total);
 }
 
-/// Three words beside `top` hold a sum in memory.
+/// Four words beside `top` and `count` hold a sum in memory.
 uvec4 packed(Sum s) {
   uvec2 words = unpackDouble2x32(s.total);
   return uvec4(words, 0u, 0u);
 }
 
-Sum unpacked(uint top, uvec4 words) { return Sum(top, packDouble2x32(words.xy)); }
+Sum unpacked(uint top, uint count, uvec4 words) {
+  return Sum(top, count, packDouble2x32(words.xy));
+}
 
 /// Of a row of finite elements, not all zero.
 Bounded bounded(Sum s) {
@@ -104,11 +108,12 @@ Bounded bounded(Sum s) {
 
 struct Sum {
   uint top;
+  uint count;
   uint exponent;
   uvec3 total;  // lowest word first
 };
 
-Sum no_elements() { return Sum(0u, 1u, uvec3(0u)); }
+Sum no_elements() { return Sum(0u, 0u, 1u, uvec3(0u)); }
 
 uvec3 shift_right_96(uvec3 v, uint distance) {
   if (distance >= 96u) return uvec3(0u);
@@ -156,6 +161,7 @@ void add_magnitudes(inout Sum s, uvec4 magnitudes) {
 
 void merge(inout Sum s, Sum other) {
   s.top = max(s.top, other.top);
+  s.count += other.count;
   rise_to(s, other.exponent);
   rise_to(other, s.exponent);
   s.total = add_96(s.total, other.total);
@@ -163,7 +169,9 @@ void merge(inout Sum s, Sum other) {
 
 uvec4 packed(Sum s) { return uvec4(s.total, s.exponent); }
 
-Sum unpacked(uint top, uvec4 words) { return Sum(top, words.w, words.xyz); }
+Sum unpacked(uint top, uint count, uvec4 words) {
+  return Sum(top, count, words.w, words.xyz);
+}
 
 /// Of a row of finite elements, not all zero.
 Bounded bounded(Sum s) {
@@ -196,9 +204,9 @@ void add_values(inout Sum s, Values v) {
 /// Every `threads`-th vector of [begin, end) from this thread's on; `row_at` is where the row lies.
 Sum sum_of_thread(uint row_at, uint begin, uint end) {
   Sum s = no_elements();
-  for (uint i = begin + gl_LocalInvocationID.x; i < end; i += p.threads) {
-    add_values(s, load_values(row_at + i));
-  }
+  uint i = begin + gl_LocalInvocationID.x;
+  for (; i < end; i += p.threads) add_values(s, load_values(row_at + i));
+  s.count = i < end ? 0u : 1u;
   return s;
 }
 
@@ -207,10 +215,11 @@ Sum sum_of_thread(uint row_at, uint begin, uint end) {
 shared uint shared_top[256];
 shared uvec4 shared_sum[256];
 
-Sum shared_entry(uint i) { return unpacked(shared_top[i], shared_sum[i]); }
+Sum shared_entry(uint i) { return unpacked(shared_top[i], shared_count[i], shared_sum[i]); }
 
 void share(Sum s) {
   shared_top[gl_LocalInvocationID.x] = s.top;
+  shared_count[gl_LocalInvocationID.x] = s.count;
   shared_sum[gl_LocalInvocationID.x] = packed(s);
 }
 

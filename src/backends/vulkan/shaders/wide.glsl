@@ -70,13 +70,16 @@ void add_squares_of(inout DigitSums s, uvec4 magnitudes, uint first) {
   [[unroll]] for (uint k = 0u; k < 4u; ++k) add_digits(s, digits_of_square(magnitudes[k], first));
 }
 
-DigitSums digit_sums_of_thread(uint row_at, uint begin, uint end, uint first) {
+/// Counts in `complete` whether the loop came to its end.
+DigitSums digit_sums_of_thread(uint row_at, uint begin, uint end, uint first, inout uint complete) {
   DigitSums s = DigitSums(uvec4(0u), uvec4(0u));
-  for (uint i = begin + gl_LocalInvocationID.x; i < end; i += p.threads) {
+  uint i = begin + gl_LocalInvocationID.x;
+  for (; i < end; i += p.threads) {
     Values v = load_values(row_at + i);
     add_squares_of(s, magnitudes_of(v.low), first);
     if (kDType != kFloat32) add_squares_of(s, magnitudes_of(v.high), first);
   }
+  complete += i < end ? 0u : 1u;
   return s;
 }
 
@@ -109,11 +112,13 @@ DigitSums digit_sums_of_workgroup(DigitSums s) {
 }
 
 /// Adds the squares of [begin, end) of a row to wide_digits. For all threads of the workgroup;
-/// `top` is the row's largest magnitude, so that empty digits above it need no look.
-void add_row_to_wide(uint row_at, uint begin, uint end, uint top) {
+/// `top` is the row's largest magnitude, so that empty digits above it need no look. Tells thread 0
+/// whether the loops came to their ends.
+bool add_row_to_wide(uint row_at, uint begin, uint end, uint top) {
   uint digits = min(kDigitsOfSquares, ((max(top >> 23, 1u) - 1u) * 2u >> 5) + 3u);
+  uint complete = 0u;
   [[dont_unroll]] for (uint first = 0u; first < digits; first += kDigitsAtATime) {
-    DigitSums s = digit_sums_of_workgroup(digit_sums_of_thread(row_at, begin, end, first));
+    DigitSums s = digit_sums_of_workgroup(digit_sums_of_thread(row_at, begin, end, first, complete));
     if (gl_LocalInvocationID.x == 0u) {
       // Words alternate: low of digit k, then high, which is low of digit k + 1.
       [[dont_unroll]] for (uint k = 0u; k < 2u * kDigitsAtATime; ++k) {
@@ -122,6 +127,8 @@ void add_row_to_wide(uint row_at, uint begin, uint end, uint top) {
       }
     }
   }
+  uint rounds = (digits + kDigitsAtATime - 1u) / kDigitsAtATime;
+  return count_of_workgroup(complete) == rounds * p.threads;
 }
 
 // ---- the decision, in one thread ---------------------------------------------------------------
@@ -150,11 +157,10 @@ int compare_root(uint bits) {
   [[dont_unroll]] for (uint i = 0u; i < 2u; ++i) multiply_scaled(m);
   uint shift = position & 31u;
   uint lead = position >> 5;
-  uint w0 = p.count_low << shift;
-  uint w1 = shift == 0u ? p.count_high : shift_right(p.count_high, p.count_low, 32u - shift);
-  uint w2 = shift == 0u ? 0u : p.count_high >> (32u - shift);
+  uint w0 = p.count << shift;
+  uint w1 = shift == 0u ? 0u : p.count >> (32u - shift);
   [[dont_unroll]] for (uint i = kDigits; i-- > 0u;) {
-    uint count = i == lead ? w0 : i == lead + 1u ? w1 : i == lead + 2u ? w2 : 0u;
+    uint count = i == lead ? w0 : i == lead + 1u ? w1 : 0u;
     if (scaled_digits[i] != count) return scaled_digits[i] < count ? 1 : -1;
   }
   return 0;
@@ -162,16 +168,17 @@ int compare_root(uint bits) {
 
 /// r from wide_digits, which receive n eps first. `bits` is an estimate, a step or two off at most.
 /// The search is that of decide_from; a tie goes to the even neighbour.
-uint decide_in_integers(uint bits) {
+Root decide_in_integers(uint bits) {
   add_eps_to_wide();
   bool rising = true;
-  [[dont_unroll]] for (;;) {
+  // As many steps again as decide_from may have left to do.
+  [[dont_unroll]] for (int i = 0; i < 64; ++i) {
     if (rising && bits == kInfinity) rising = false;
-    if (!rising && bits == 0u) return bits;
+    if (!rising && bits == 0u) return Root(bits, kCertain);
     uint lower = rising ? bits : bits - 1u;
     int side = compare_root(lower);
     bool above = side > 0 || (side == 0 && (lower & 1u) != 0u);
-    if (above && !rising) return bits;
+    if (above && !rising) return Root(bits, kCertain);
     if (above) {
       ++bits;
     } else if (rising) {
@@ -180,4 +187,5 @@ uint decide_in_integers(uint bits) {
       --bits;
     }
   }
+  return Root(bits, kIncomplete);
 }
