@@ -3,10 +3,11 @@
 
 #include <hwy/cache_control.h>
 #include <hwy/highway.h>
-#include <oneapi/tbb/parallel_for.h>
 
 #include <algorithm>
 #include <cstring>
+
+#include "core/thread_pool.hpp"
 
 namespace samebits::bench {
 namespace {
@@ -54,8 +55,9 @@ void Copy::run(std::span<const std::byte> from, std::span<std::byte> to) {
     const std::size_t end = lines * (part + 1) / parts * kLine;
     copy_bytes(kind_, to.data() + begin, from.data() + begin, end - begin);
   };
-  if (parts == 1) return copy_part(0);
-  arena_.execute([&] { tbb::parallel_for(std::size_t{0}, parts, copy_part); });
+  core::for_blocks(threads_, threads_, 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t part = first; part < last; ++part) copy_part(static_cast<std::size_t>(part));
+  });
 }
 
 }  // namespace samebits::bench

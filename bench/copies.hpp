@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <oneapi/tbb/task_arena.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -15,17 +13,16 @@ enum class CopyKind {
   streaming,      ///< stores that bypass the cache
 };
 
-/// Copies in one equal part for each thread. No kind is the fastest on every machine, so the table
-/// shows them all.
+/// Copies in one equal part for each thread of the pool that rms_norm uses. No kind is the fastest
+/// on every machine, so the table shows them all.
 class Copy {
  public:
-  Copy(CopyKind kind, int threads) : arena_(threads), kind_(kind), threads_(threads) {}
+  Copy(CopyKind kind, int threads) : kind_(kind), threads_(threads) {}
 
   /// Both hold the same number of bytes, a multiple of 64, and start at a multiple of 64.
   void run(std::span<const std::byte> from, std::span<std::byte> to);
 
  private:
-  tbb::task_arena arena_;
   CopyKind kind_;
   int threads_;
 };

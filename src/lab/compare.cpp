@@ -2,13 +2,13 @@
 #include "lab/compare.hpp"
 
 #include <fmt/format.h>
-#include <oneapi/tbb/info.h>
 
 #include <algorithm>
 #include <array>
 #include <iterator>
 #include <memory>
 
+#include "core/thread_pool.hpp"
 #include "lab/background_load.hpp"
 #include "lab/batches.hpp"
 #include "lab/copy_speed.hpp"
@@ -61,7 +61,7 @@ class Steps {
 };
 
 int resolve_threads(const CompareOptions& options) {
-  return options.threads > 0 ? options.threads : tbb::info::default_concurrency();
+  return options.threads > 0 ? options.threads : core::available_cores();
 }
 
 /// The devices asked for, in their order; all that are there if none was named.
@@ -275,7 +275,7 @@ class Contest {
 
   void run_under_load() {
     begin(kTimingSteps, kLoadSteps, "repeating under load");
-    const BackgroundLoad load(tbb::info::default_concurrency());
+    const BackgroundLoad load(core::available_cores());
     for (int i = 0; i < options_.loaded_repeats; ++i) {
       steps_.at(double(i) / options_.loaded_repeats);
       for (Entry& entry : entries_) {

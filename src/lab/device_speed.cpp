@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <thread>
 #include <vector>
 
+#include "core/thread_pool.hpp"
 #include "lab/copy_speed.hpp"
 #include "lab/random.hpp"
 #include "lab/statistics.hpp"
@@ -39,7 +39,7 @@ double exact_seconds(const std::string& device, const io::Array& x, io::Array& y
 /// The best copy of x on the device; 0 where it has none of its own.
 double copy_seconds(const std::string& device, const io::Array& x, io::Array& y, double budget) {
   if (device == "cpu") {
-    ParallelCopy copy(static_cast<int>(std::thread::hardware_concurrency()));
+    ParallelCopy copy(core::available_cores());
     const auto time_of = [&](CopyKind kind) {
       return median_seconds(budget / 2, [&] { copy.run(kind, x.data.bytes(), y.data.bytes()); });
     };

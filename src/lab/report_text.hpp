@@ -97,6 +97,7 @@ inline constexpr Phrase kInfinite{"not finite", "非有限值"};
 inline constexpr Phrase kCopyRow{"memory copy", "内存拷贝"};
 inline constexpr Phrase kCopyRowOn{"memory copy on {}", "内存拷贝（{}）"};
 inline constexpr Phrase kNotSupported{"not supported: {}", "不支持：{}"};
+inline constexpr Phrase kFailed{"failed: {}", "失败：{}"};
 inline constexpr Phrase kNoMethod{"{} does not have this method", "{} 没有这种方法"};
 inline constexpr Phrase kNoDType{"{} does not take {}", "{} 不接受 {}"};
 

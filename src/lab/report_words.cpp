@@ -153,8 +153,9 @@ std::string missing_text(const MethodResult& result, DType dtype, Language langu
       return say(language, phrase::kNotSupported,
                  say(language, phrase::kNoDType, result.device, name_of(dtype)));
     case Missing::device:
-    case Missing::failed:
       break;
+    case Missing::failed:
+      return say(language, phrase::kFailed, result.reason);
   }
   return say(language, phrase::kNotSupported, result.reason);
 }

@@ -8,6 +8,7 @@
 
 #include "backends/backend.hpp"
 #include "backends/metal/metal_call.hpp"
+#include "backends/process_owner.hpp"
 
 namespace samebits::backends {
 namespace {
@@ -15,6 +16,10 @@ namespace {
 class MetalBackend final : public Backend {
  public:
   std::vector<DeviceInfo> devices(std::string& reason) override {
+    if (!owner_.claim()) {
+      reason = ProcessOwner::kForked;
+      return {};
+    }
     const std::lock_guard lock(mutex_);
     open();
     if (devices_.empty()) reason = "the system lists no Metal device";
@@ -31,16 +36,17 @@ class MetalBackend final : public Backend {
 
   void rms_norm(const Operands& operands, const Options& options, int index) override {
     @autoreleasepool {
-      metal::Call call(device(index), operands, options);
-      call.run();
-      call.fetch();
+      const auto call = prepare(operands, options, index);
+      call->run();
+      call->fetch();
     }
   }
 
   std::unique_ptr<PreparedCall> prepare(const Operands& operands, const Options& options,
                                         int index) override {
     @autoreleasepool {
-      return std::make_unique<metal::Call>(device(index), operands, options);
+      return std::make_unique<OwnedCall>(
+          owner_, std::make_unique<metal::Call>(device(index), operands, options));
     }
   }
 
@@ -55,6 +61,7 @@ class MetalBackend final : public Backend {
   }
 
   metal::Device& device(int index) {
+    owner_.require();
     const std::lock_guard lock(mutex_);
     open();
     const auto i = static_cast<std::size_t>(index);
@@ -66,6 +73,7 @@ class MetalBackend final : public Backend {
     return *devices_[i];
   }
 
+  ProcessOwner owner_{"metal"};
   std::mutex mutex_;
   std::vector<std::unique_ptr<metal::Device>> devices_;
 };

@@ -11,6 +11,7 @@
 #include <system_error>
 #include <thread>
 
+#include "core/thread_pool.hpp"
 #include "backends/vulkan/knobs.hpp"
 
 namespace samebits::metal {
@@ -97,7 +98,7 @@ Call::Call(Device& device, const Operands& operands, const Options& options)
                        .y = place(operands.y, block),
                        .h = place(operands.residual_output, block)});
   }
-  const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  const int cores = core::available_cores();
   const bool race = options.method == Method::chunked_parallel;
   const int streams = !race ? 1 : options.threads > 0 ? options.threads : cores;
   for (int i = 0; i < streams; ++i) queues_.push_back([device.handle() newCommandQueue]);

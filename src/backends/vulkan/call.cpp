@@ -2,8 +2,9 @@
 #include "backends/vulkan/call.hpp"
 
 #include <algorithm>
-#include <thread>
 #include <utility>
+
+#include "core/thread_pool.hpp"
 
 namespace samebits::vulkan {
 namespace {
@@ -124,7 +125,7 @@ Call::Call(Device& device, std::string name, const Operands& operands, const Opt
   try {
     work_.emplace(device, operands, options, read_knobs());
     if (options.method == Method::chunked_parallel) {
-      const auto cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+      const auto cores = core::available_cores();
       schedule_ = make_stream_race(*work_, options.threads > 0 ? options.threads : cores);
     } else {
       schedule_ = make_one_after_another(*work_);

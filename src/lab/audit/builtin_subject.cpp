@@ -3,6 +3,7 @@
 #include <cstring>
 #include <exception>
 #include <memory>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -82,20 +83,26 @@ class BuiltinSubject final : public Subject {
       operands_.residual.data = copy(call.operands.residual, residual_);
       operands_.residual_output = {};
       for (const Matrix& y : call.other_outputs) {
-        threads_.emplace_back([this, y, options = call.options] {
-          Operands operands = operands_;
-          operands.y = y;
-          try {
-            rms_norm(operands, options);
-          } catch (const std::exception&) {
-            // Then the output keeps its pattern, which counts as other bits; or the call that is
-            // looked at fails likewise.
-          }
-        });
+        try {
+          threads_.emplace_back([this, y, &call] { run(y, call.options); });
+        } catch (const std::system_error&) {
+          run(y, call.options);  // the machine is at its limit: one after the other, then
+        }
       }
     }
 
    private:
+    void run(const Matrix& y, const Options& options) const {
+      Operands operands = operands_;
+      operands.y = y;
+      try {
+        rms_norm(operands, options);
+      } catch (const std::exception&) {
+        // Then the output keeps its pattern, which counts as other bits; or the call that is looked
+        // at fails likewise.
+      }
+    }
+
     static const void* copy(const ConstMatrix& from, std::vector<std::byte>& to) {
       if (from.data == nullptr) return nullptr;
       const auto elements = (from.rows - 1) * from.row_stride + from.columns;

@@ -11,6 +11,7 @@
 #include <stop_token>
 #include <system_error>
 
+#include "core/thread_pool.hpp"
 #include "lab/random.hpp"
 
 namespace samebits::lab::audit {
@@ -57,7 +58,7 @@ void work_in_bursts(const std::stop_token& stop, std::uint64_t seed) {
 }  // namespace
 
 Disturbance::Disturbance() {
-  const unsigned count = 2 * std::max(1u, std::thread::hardware_concurrency());
+  const unsigned count = 2 * static_cast<unsigned>(core::available_cores());
   for (unsigned i = 0; i < count; ++i) {
     try {
       threads_.emplace_back([i](const std::stop_token& stop) { work_in_bursts(stop, i + 1); });

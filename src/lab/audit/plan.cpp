@@ -7,7 +7,8 @@
 #include <array>
 #include <functional>
 #include <set>
-#include <thread>
+
+#include "core/thread_pool.hpp"
 
 namespace samebits::lab::audit {
 namespace {
@@ -23,7 +24,7 @@ constexpr std::int64_t kRepeatRows16 = 512;
 constexpr int kLine = 64;
 
 int cores() {
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return core::available_cores();
 }
 
 Configuration one_call(std::int64_t rows) {

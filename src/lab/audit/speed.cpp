@@ -2,9 +2,9 @@
 #include "lab/audit/speed.hpp"
 
 #include <algorithm>
-#include <thread>
 #include <vector>
 
+#include "core/thread_pool.hpp"
 #include "io/array.hpp"
 #include "lab/copy_speed.hpp"
 #include "lab/lane.hpp"
@@ -17,7 +17,7 @@ Speed measure_speed(Witness& witness) {
   constexpr int kRounds = 5;
   const Configuration configuration{.rows = row_range(0, material.rows()),
                                     .calls = {material.rows()}};
-  ParallelCopy copy(static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
+  ParallelCopy copy(core::available_cores());
   std::vector<double> calls;
   std::vector<double> copies;
   io::Array target = material.x;
