@@ -111,7 +111,7 @@ int run(const CLI::App& app, const AuditArguments& a) {
   refuse_unused(app, "--timeout", !a.plugins.empty(), "it is for --plugin");
   require_plugins(a.plugins);
   const audit::AuditOptions options = to_options(a);
-  TerminalProgress progress;
+  TerminalProgress progress(a.quiet);
   const audit::AuditReport report = audit::run_audit(options, progress);
   progress.clear();
   audit::write_report(report, a.output, a.language);

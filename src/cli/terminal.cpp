@@ -29,8 +29,16 @@ int terminal_width(int elsewhere) {
   return size.ws_col;
 }
 
+void TerminalProgress::add_line(int step, int steps, std::string_view text) {
+  constexpr std::chrono::seconds kBetween(10);
+  const auto now = std::chrono::steady_clock::now();
+  if (quiet_ || now - last_ < kBetween) return;
+  last_ = now;
+  fmt::print(stderr, "{}/{} {}\n", step, steps, text);
+}
+
 void TerminalProgress::on_step(int step, int steps, std::string_view text) {
-  if (!visible_) return;
+  if (!visible_) return add_line(step, steps, text);
   constexpr int kWidth = 24;
   const int done = steps > 0 ? kWidth * step / steps : 0;
   fmt::print(stderr, "\r\033[K[{:#<{}}{:.<{}}] {}/{}  {:.50}", "", done, "", kWidth - done, step,

@@ -14,10 +14,11 @@ bool wants_colour(std::FILE* stream);
 /// Columns of the terminal that standard output is, or `elsewhere`.
 int terminal_width(int elsewhere);
 
-/// Draws progress on standard error, in one line that is cleared at the end; silent elsewhere.
+/// Shows progress on standard error: on a terminal as one line that is cleared at the end,
+/// elsewhere, as in a log, as a line every ten seconds, unless `quiet`.
 class TerminalProgress final : public lab::Progress {
  public:
-  TerminalProgress() : visible_(is_terminal(stderr)) {}
+  explicit TerminalProgress(bool quiet = false) : visible_(is_terminal(stderr)), quiet_(quiet) {}
   ~TerminalProgress() override { clear(); }
   TerminalProgress(const TerminalProgress&) = delete;
   TerminalProgress& operator=(const TerminalProgress&) = delete;
@@ -26,7 +27,11 @@ class TerminalProgress final : public lab::Progress {
   void clear();
 
  private:
+  void add_line(int step, int steps, std::string_view text);
+
   bool visible_;
+  bool quiet_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace samebits::cli
