@@ -37,7 +37,7 @@ fs::path sample_file() {
   const fs::path installed = (program_folder() / SAMEBITS_DATA_FROM_PROGRAM).lexically_normal();
   const fs::path built = program_folder() / "share" / "samebits";
   for (const fs::path& folder : {installed, built}) {
-    const fs::path file = folder / "smollm2.safetensors";
+    fs::path file = folder / "smollm2.safetensors";
     std::error_code ignored;
     if (fs::is_regular_file(file, ignored)) return file;
   }

@@ -257,7 +257,7 @@ std::string write_evidence(const std::string& output, Cell& cell, Witness& witne
     use_what_was_seen(outcome, example, cell.dtype);
   }
   cell.first_difference = outcome.replay.first;
-  const std::string relative = new_folder(output, cell);
+  std::string relative = new_folder(output, cell);
   const fs::path folder = fs::path(output) / relative;
   std::error_code failed;
   fs::create_directories(folder, failed);
