@@ -119,7 +119,8 @@ TEST(Docs, CmakeBlocksBuildTheProgramBeforeThem) {
     desk.write("project/example." + program->language, program->text);
     expect_runs(desk,
                 "cmake --install '" SAMEBITS_BUILD_DIR
-                "' --prefix prefix && cmake -S project -B out -DCMAKE_PREFIX_PATH=\"$PWD/prefix\" "
+                "' --prefix prefix && export CMAKE_GENERATOR='" SAMEBITS_GENERATOR
+                "' && cmake -S project -B out -DCMAKE_PREFIX_PATH=\"$PWD/prefix\" "
                 "&& cmake --build out && ./out/example",
                 block);
   }
