@@ -104,7 +104,7 @@ io::Array draw_weight(const ConformanceCase& c, std::uint64_t seed) {
   return array;
 }
 
-struct Outputs {
+struct CaseOutputs {
   io::Array y;
   std::optional<io::Array> h;
 };
@@ -116,9 +116,9 @@ io::Array poisoned(const ConformanceCase& c) {
   return array;
 }
 
-Outputs compute(const ConformanceCase& c, const ConformanceInputs& inputs,
-                const ConformanceRun& run) {
-  Outputs outputs{.y = poisoned(c), .h = {}};
+CaseOutputs compute(const ConformanceCase& c, const ConformanceInputs& inputs,
+                    const ConformanceRun& run) {
+  CaseOutputs outputs{.y = poisoned(c), .h = {}};
   Operands operands;
   operands.x = inputs.x.matrix();
   operands.y = outputs.y.matrix();
@@ -173,7 +173,7 @@ std::vector<ConformanceRun> conformance_runs(const std::string& device) {
 }
 
 std::string check(const ConformanceCase& c, const ConformanceRun& run) try {
-  const Outputs outputs = compute(c, expand(c), run);
+  const CaseOutputs outputs = compute(c, expand(c), run);
   std::string difference = compare_digest("y", outputs.y, c.sha256_y);
   if (!difference.empty() || !outputs.h) return difference;
   return compare_digest("h", *outputs.h, c.sha256_h);

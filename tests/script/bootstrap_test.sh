@@ -26,9 +26,9 @@ test_compare_asks_for_no_test_package() {
   on_machine "$bootstrap" --check compare
   expect 1 g++ cmake libhwy-dev mesa-vulkan-drivers '!libgtest' '!libgmp' '!benchmark' '!clang' '!qemu' '!validation'
   on_machine "$bootstrap" --check quick
-  expect 1 g++ libgtest-dev '!qemu' '!clang-tidy'
+  expect 1 g++ libgtest-dev '!qemu' '!clang-tidy' '!benchmark'
   on_machine "$bootstrap" --check test
-  expect 1 libgtest-dev qemu-user libclang-rt-dev '!clang-tidy'
+  expect 1 libgtest-dev libbenchmark-dev qemu-user libclang-rt-dev '!clang-tidy'
   on_machine "$bootstrap" --check
   expect 1 qemu-user clang-tidy-14 clang-format-14 vulkan-validationlayers
 }

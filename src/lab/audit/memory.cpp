@@ -12,7 +12,6 @@
 namespace samebits::lab::audit {
 namespace {
 
-constexpr std::size_t kLine = 64;
 
 std::size_t page() {
   static const auto size = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
@@ -49,7 +48,7 @@ Arena::~Arena() {
 
 std::size_t Arena::needed(std::span<const std::size_t> bytes) {
   std::size_t total = page();
-  for (const std::size_t size : bytes) total += whole_pages(size + 2 * kLine) + page();
+  for (const std::size_t size : bytes) total += whole_pages(size + 2 * kCacheLine) + page();
   return total;
 }
 
@@ -62,13 +61,13 @@ std::span<const Block> Arena::place(std::span<const BlockRequest> requests) {
       continue;
     }
     const auto offset = static_cast<std::size_t>(request.offset);
-    const std::size_t pages = whole_pages(request.bytes + kLine + offset % kLine);
+    const std::size_t pages = whole_pages(request.bytes + kCacheLine + offset % kCacheLine);
     if (at + pages + page() > base_ + capacity_) {
       throw Error(Status::internal, "audit: the operands do not fit the memory set aside");
     }
     // The last address of the right offset at which the block still fits.
     const std::size_t slack = pages - request.bytes - offset;
-    std::byte* const data = at + offset + (request.low_end ? 0 : slack / kLine * kLine);
+    std::byte* const data = at + offset + (request.low_end ? 0 : slack / kCacheLine * kCacheLine);
     blocks_.push_back({data, request.bytes, at, pages, request.writable});
     std::memset(at, static_cast<int>(kCanary), static_cast<std::size_t>(data - at));
     std::memset(data + request.bytes, static_cast<int>(kCanary),

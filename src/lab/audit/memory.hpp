@@ -11,6 +11,8 @@
 
 namespace samebits::lab::audit {
 
+inline constexpr std::size_t kCacheLine = 64;
+
 struct BlockRequest {
   std::size_t bytes = 0;  ///< 0: no block
   int offset = 0;         ///< of its address from a multiple of 64

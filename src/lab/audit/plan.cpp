@@ -9,6 +9,7 @@
 #include <set>
 
 #include "core/thread_pool.hpp"
+#include "lab/audit/memory.hpp"
 
 namespace samebits::lab::audit {
 namespace {
@@ -21,7 +22,6 @@ constexpr std::int64_t kFewRows16 = 512;
 constexpr std::int64_t kRepeatRows = 256;
 constexpr std::int64_t kDecodedRows = 64;
 constexpr std::int64_t kRepeatRows16 = 512;
-constexpr int kLine = 64;
 
 int cores() {
   return core::available_cores();
@@ -197,7 +197,7 @@ Plan plan_alignment(const PlanInput& in) {
         {"the subject takes aligned, dense operands only", "对象只接受对齐且紧密的数据"});
   }
   Grouping grouping(one_call(std::min(in.rows, kFewRows)));
-  for (int offset = step; step > 0 && offset < kLine; offset += step) {
+  for (int offset = step; step > 0 && offset < static_cast<int>(kCacheLine); offset += step) {
     grouping.add(fmt::format("x +{}", offset), [&](Configuration& c) { c.x_offset = offset; });
     grouping.add(fmt::format("y +{}", offset), [&](Configuration& c) { c.y_offset = offset; });
     grouping.add(fmt::format("weight +{}", offset),
