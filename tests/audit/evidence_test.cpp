@@ -187,7 +187,7 @@ int samebits(const std::string& arguments) {
 }
 
 TEST_F(Evidence, ExitStatusOfTheProgram) {
-  const std::string small = "audit --device cpu --dtype f32 --shape 600x4096 --trials 3 -o " +
+  const std::string small = "audit --device cpu --dtype f32 --shape 600x1024 --trials 3 -o " +
                             quoted(folder_.string()) + " --method ";
   EXPECT_EQ(samebits(small + "adaptive --axis batch,repeat"), 0);
   EXPECT_EQ(samebits(small + "adaptive --axis batch,repeat --require repeat"), 0);

@@ -12,7 +12,6 @@
 namespace samebits::lab::audit {
 namespace {
 
-
 std::size_t page() {
   static const auto size = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   return size;
