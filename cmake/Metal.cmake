@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The Metal backend, on macOS: the Vulkan backend's shaders translated at build time, and the parts
-# of its host side that have no Vulkan in them.
+# The Metal backend, on macOS: the shaders of src/devices/gpu translated at build time.
 if(NOT APPLE)
   message(FATAL_ERROR "SAMEBITS_METAL needs macOS")
 endif()
 enable_language(OBJCXX)
-include(cmake/Shaders.cmake)
 
 samebits_metal_sources(SAMEBITS_METAL_SOURCES)
 set(SAMEBITS_METAL_INC ${SAMEBITS_SPIRV_DIR}/metal/metal_sources.inc)
@@ -17,18 +15,12 @@ add_custom_command(
   DEPENDS ${SAMEBITS_METAL_SOURCES} ${PROJECT_SOURCE_DIR}/cmake/EmbedMetalSources.cmake
   COMMENT "Embedding the Metal sources" VERBATIM)
 
-set(SAMEBITS_METAL_DIR ${PROJECT_SOURCE_DIR}/src/backends/metal)
+set(SAMEBITS_METAL_DIR ${PROJECT_SOURCE_DIR}/src/devices/metal)
 target_sources(samebits_objects PRIVATE
   ${SAMEBITS_METAL_INC}
   ${SAMEBITS_METAL_DIR}/metal_backend.mm
   ${SAMEBITS_METAL_DIR}/metal_call.mm
   ${SAMEBITS_METAL_DIR}/metal_device.mm)
-if(NOT SAMEBITS_VULKAN)
-  set(shared ${PROJECT_SOURCE_DIR}/src/backends/vulkan)
-  target_sources(samebits_objects PRIVATE ${shared}/constants.cpp ${shared}/knobs.cpp ${shared}/pack.cpp
-                                  ${shared}/parameters.cpp ${shared}/plan.cpp
-                                  ${shared}/program.cpp ${shared}/report.cpp)
-endif()
 set_source_files_properties(
   ${SAMEBITS_METAL_DIR}/metal_backend.mm ${SAMEBITS_METAL_DIR}/metal_call.mm
   ${SAMEBITS_METAL_DIR}/metal_device.mm PROPERTIES COMPILE_OPTIONS -fobjc-arc)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Compiles src/backends/vulkan/shaders/norm.comp once for each stage and arithmetic.
+# Compiles src/devices/gpu/shaders/norm.comp once for each stage and arithmetic.
 #
 #   samebits_spirv(OUT STAGE DOUBLE HARDWARE RTE)
 #     sets OUT to a SPIR-V file that the build will make
@@ -12,7 +12,7 @@
 #     TARGET built after them
 find_program(SAMEBITS_GLSLANG NAMES glslangValidator glslang REQUIRED)
 
-set(SAMEBITS_SHADER_DIR ${PROJECT_SOURCE_DIR}/src/backends/vulkan/shaders)
+set(SAMEBITS_SHADER_DIR ${PROJECT_SOURCE_DIR}/src/devices/gpu/shaders)
 file(GLOB SAMEBITS_SHADER_SOURCES CONFIGURE_DEPENDS ${SAMEBITS_SHADER_DIR}/*.glsl
      ${SAMEBITS_SHADER_DIR}/*.comp)
 set(SAMEBITS_SPIRV_DIR ${PROJECT_BINARY_DIR}/shaders)

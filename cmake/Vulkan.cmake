@@ -2,9 +2,8 @@
 #
 # The Vulkan backend. Headers and glslang to build it; the loader is opened at run time.
 find_package(Vulkan REQUIRED)
-include(cmake/Shaders.cmake)
 
-set(SAMEBITS_VULKAN_DIR ${PROJECT_SOURCE_DIR}/src/backends/vulkan)
+set(SAMEBITS_VULKAN_DIR ${PROJECT_SOURCE_DIR}/src/devices/vulkan)
 set(samebits_vulkan_host
   call
   commands
@@ -12,21 +11,12 @@ set(samebits_vulkan_host
   device_copy
   memory
   operand_buffers
-  program
   shaders
   stream_race
   timestamps
   vulkan_backend)
-set(samebits_gpu_plan
-  constants
-  knobs
-  pack
-  parameters
-  plan
-  report)
 list(TRANSFORM samebits_vulkan_host REPLACE "(.+)" "${SAMEBITS_VULKAN_DIR}/\\1.cpp")
-list(TRANSFORM samebits_gpu_plan REPLACE "(.+)" "${SAMEBITS_VULKAN_DIR}/\\1.cpp")
-target_sources(samebits_objects PRIVATE ${samebits_vulkan_host} ${samebits_gpu_plan})
+target_sources(samebits_objects PRIVATE ${samebits_vulkan_host})
 # Vulkan's own header costs the compiler three seconds a file, so the files that read it go together.
 set_target_properties(samebits_objects PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
 set_source_files_properties(${samebits_vulkan_host} PROPERTIES UNITY_GROUP vulkan)

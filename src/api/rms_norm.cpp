@@ -5,9 +5,9 @@
 #include <charconv>
 
 #include "api/validate.hpp"
-#include "backends/backend.hpp"
-#include "backends/cpu/kernels.hpp"
 #include "core/float_environment.hpp"
+#include "devices/backend.hpp"
+#include "devices/cpu/kernels.hpp"
 
 namespace samebits {
 namespace {

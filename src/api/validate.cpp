@@ -7,8 +7,8 @@
 #include <bit>
 #include <cmath>
 
-#include "backends/cpu/kernels.hpp"
 #include "core/thread_pool.hpp"
+#include "devices/cpu/kernels.hpp"
 
 namespace samebits::api {
 namespace {

@@ -8,8 +8,8 @@
 #include <bit>
 #include <vector>
 
-#include "backends/cpu/kernels.hpp"
 #include "core/float_environment.hpp"
+#include "devices/cpu/kernels.hpp"
 #include "numeric/formats.hpp"
 #include "tests/support.hpp"
 

@@ -10,9 +10,9 @@
 #include <algorithm>
 #include <cstring>
 
-#include "backends/vulkan/pack.hpp"
-#include "backends/vulkan/program.hpp"
-#include "backends/vulkan/report.hpp"
+#include "devices/gpu/pack.hpp"
+#include "devices/gpu/program.hpp"
+#include "devices/gpu/report.hpp"
 #include "oracle/hard_rows.hpp"
 #include "tests/gpu/metal_shim/fibers.hpp"
 #include "tests/gpu/metal_shim/kernels.hpp"
@@ -22,9 +22,9 @@
 namespace samebits::test {
 namespace {
 
-using vulkan::Block;
-using vulkan::Dispatch;
-using vulkan::Plan;
+using gpu::Block;
+using gpu::Dispatch;
+using gpu::Plan;
 
 std::vector<Kernel> all_kernels() {
   std::vector<Kernel> all;
@@ -57,7 +57,7 @@ class Flushing {
 class ShimDevice {
  public:
   ShimDevice(const Problem& problem, const KernelConstants& constants, bool flushes,
-             const vulkan::Knobs& knobs = {})
+             const gpu::Knobs& knobs = {})
       : problem_(problem), constants_(constants), flushes_(flushes) {
     answer_.y = io::make_array(problem.x.dtype, problem.x.shape);
     operands_.x = problem.x.matrix();
@@ -68,14 +68,14 @@ class ShimDevice {
       operands_.residual = problem.residual->matrix();
       operands_.residual_output = answer_.h->matrix();
     }
-    plan_ = vulkan::make_plan(
+    plan_ = gpu::make_plan(
         operands_, problem.options,
         {.binding = 1u << 30, .threads = 64, .software = false, .has_double = false}, knobs);
   }
 
   Answer run() {
     upload();
-    const vulkan::Program program = vulkan::program_of(plan_);
+    const gpu::Program program = gpu::program_of(plan_);
     for (const Dispatch& dispatch : program.sequence) run_dispatch(dispatch);
     fetch();
     return answer_;
@@ -109,9 +109,9 @@ class ShimDevice {
   void fetch() {
     unpack(buffers_[3].data(), block(), operands_.y);
     if (answer_.h) unpack(buffers_[4].data(), block(), operands_.residual_output);
-    vulkan::Report report;
+    gpu::Report report;
     std::copy_n(buffers_[5].begin(), report.words.size(), report.words.begin());
-    vulkan::check_complete(report, plan_, "the shim");
+    gpu::check_complete(report, plan_, "the shim");
     answer_.stats = {.rows = plan_.rows,
                      .exact_path_rows = report.exact_path_rows(),
                      .ambiguous_rows = report.ambiguous_rows()};
@@ -180,7 +180,7 @@ std::vector<KernelConstants> variants(bool split) {
 
 /// On a device that keeps subnormals and on one that does not.
 void expect_oracle(const Problem& problem, const KernelConstants& constants,
-                   const vulkan::Knobs& knobs = {}) {
+                   const gpu::Knobs& knobs = {}) {
   for (const bool flushes : {false, true}) {
     const Answer answer = ShimDevice(problem, constants, flushes, knobs).run();
     ASSERT_EQ(difference_from_oracle(problem, answer), "") << "flushes: " << flushes;
@@ -211,7 +211,7 @@ TEST(MetalShim, SplitRows) {
 
 /// Rows cut because a workgroup may not take more of them.
 TEST(MetalShim, ShortLoops) {
-  vulkan::Knobs knobs;
+  gpu::Knobs knobs;
   knobs.loops = 64;
   lab::Random random(seed());
   for (const KernelConstants& constants : variants(true)) {

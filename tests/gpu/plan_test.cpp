@@ -7,16 +7,16 @@
 #include <algorithm>
 #include <vector>
 
-#include "backends/vulkan/program.hpp"
+#include "devices/gpu/program.hpp"
 #include "tests/support.hpp"
 
 namespace samebits::test {
 namespace {
 
-using vulkan::Dispatch;
-using vulkan::Parameters;
-using vulkan::Plan;
-using vulkan::Stage;
+using gpu::Dispatch;
+using gpu::Parameters;
+using gpu::Plan;
+using gpu::Stage;
 
 /// Half of what llvmpipe lets the loops of an invocation have.
 constexpr std::int64_t kNear = 32768;
@@ -26,8 +26,8 @@ struct Case {
   DType dtype;
   Method method;
   std::int64_t chunk;
-  vulkan::Limits limits;
-  vulkan::Knobs knobs;
+  gpu::Limits limits;
+  gpu::Knobs knobs;
 };
 
 Plan plan_of(const Case& c) {
@@ -40,7 +40,7 @@ Plan plan_of(const Case& c) {
   options.method = c.method;
   options.chunk = c.chunk;
   options.adaptive_wide = 4096;
-  return vulkan::make_plan(operands, options, c.limits, c.knobs);
+  return gpu::make_plan(operands, options, c.limits, c.knobs);
 }
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
@@ -100,7 +100,7 @@ std::int64_t iterations(const Plan& plan, const Dispatch& d) {
 }
 
 /// How often each column of each row is added up, in the stages that do, and written.
-void expect_everything_once(const Plan& plan, const vulkan::Program& program) {
+void expect_everything_once(const Plan& plan, const gpu::Program& program) {
   std::int64_t summed = 0, written = 0;
   for (const Dispatch& d : program.sequence) {
     const auto elements = std::int64_t{d.parameters.columns} * d.rows;
@@ -114,7 +114,7 @@ void expect_everything_once(const Plan& plan, const vulkan::Program& program) {
       written += elements;
     }
   }
-  for (const vulkan::Sequence& sequence : program.race) {
+  for (const gpu::Sequence& sequence : program.race) {
     for (const Dispatch& d : sequence) {
       const Parameters& p = d.parameters;
       for (std::uint32_t k = 0; k < d.groups; ++k) {
@@ -134,25 +134,25 @@ void check(const Case& c) {
                                   << name_of(c.method) << " chunk " << c.chunk << " threads "
                                   << c.knobs.threads << " software " << c.limits.software);
   const Plan plan = plan_of(c);
-  const vulkan::Program program = vulkan::program_of(plan);
+  const gpu::Program program = gpu::program_of(plan);
   std::vector<Dispatch> all = program.sequence;
   for (const auto& sequence : program.race) all.insert(all.end(), sequence.begin(), sequence.end());
   for (const Dispatch& d : all) {
     ASSERT_LE(iterations(plan, d), kNear) << "stage " << static_cast<int>(d.stage);
     ASSERT_GE(d.groups, 1u);
-    ASSERT_LE(d.groups, vulkan::kMaxGroups);
+    ASSERT_LE(d.groups, gpu::kMaxGroups);
     ASSERT_LE(d.parameters.part_end, plan.columns);
   }
   expect_everything_once(plan, program);
 }
 
-constexpr vulkan::Limits kSoftware{
+constexpr gpu::Limits kSoftware{
     .binding = 1u << 27, .threads = 256, .software = true, .has_double = true};
-constexpr vulkan::Limits kHardware{
+constexpr gpu::Limits kHardware{
     .binding = 0xFFFFFFFF, .threads = 256, .software = false, .has_double = true};
 
 TEST(Plan, NoInvocationLoopsTooOften) {
-  for (const vulkan::Limits& limits : {kSoftware, kHardware}) {
+  for (const gpu::Limits& limits : {kSoftware, kHardware}) {
     for (const std::uint32_t threads : {0u, 8u, 256u}) {
       for (const DType dtype : {DType::float32, DType::bfloat16}) {
         for (const std::int64_t rows : {1, 9, 70000}) {
@@ -163,7 +163,7 @@ TEST(Plan, NoInvocationLoopsTooOften) {
               for (const std::int64_t chunk : {0L, 1L, 64L, 30000L, columns}) {
                 if (method != Method::exact && chunk == 0) continue;
                 if (method == Method::chunked_parallel && chunk == 1) continue;
-                vulkan::Knobs knobs;
+                gpu::Knobs knobs;
                 knobs.threads = threads;
                 ASSERT_NO_FATAL_FAILURE(
                     check({rows, columns, dtype, method, std::min(chunk, columns), limits, knobs}));
@@ -177,7 +177,7 @@ TEST(Plan, NoInvocationLoopsTooOften) {
 }
 
 TEST(Plan, ACutBufferCutsNoMoreThanItMust) {
-  vulkan::Knobs knobs;
+  gpu::Knobs knobs;
   knobs.binding = 4096;
   for (const Method method : all_methods()) {
     for (const std::int64_t columns : {1000L, 1025L, 70001L}) {

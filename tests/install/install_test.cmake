@@ -141,7 +141,7 @@ function(step_exports)
     endif()
     math(EXPR count "${count} + 1")
     if(NOT line MATCHES " (samebits::|samebits_|(typeinfo|typeinfo name|vtable) for samebits::)" OR
-       line MATCHES "samebits::(cpu|core|backends|numeric|api|vulkan)::")
+       line MATCHES "samebits::(cpu|core|backends|numeric|api|gpu|vulkan)::")
       message(FATAL_ERROR "${library} offers what is not its API: ${line}")
     endif()
   endforeach()

@@ -6,7 +6,7 @@
 
 #include <cstring>
 
-#include "backends/cpu/job.hpp"
+#include "devices/cpu/job.hpp"
 #include "tests/invariance/telling_rows.hpp"
 
 namespace samebits::test {

@@ -11,7 +11,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "backends/vulkan/parameters.hpp"
+#include "devices/gpu/parameters.hpp"
 
 namespace samebits::test {
 
@@ -23,11 +23,11 @@ struct KernelConstants {
 /// What a kernel is bound to: the addresses of buffers 0 to 5, and buffer 6.
 struct KernelBuffers {
   std::array<void*, 6> buffers;
-  const vulkan::Parameters* parameters;
+  const gpu::Parameters* parameters;
 };
 
 struct Kernel {
-  int stage;  ///< as vulkan::Stage
+  int stage;  ///< as gpu::Stage
   KernelConstants constants;
   /// One thread: its workgroup's place in the grid, its own place in the workgroup.
   void (*run)(const KernelBuffers&, const std::uint32_t (&group)[3], std::uint32_t thread);
@@ -70,9 +70,9 @@ class Arguments {
     if constexpr (requires(T t) { t.h_data; }) return bound<P>(4);
     if constexpr (requires(T t) { t.work; }) return bound<P>(5);
     if constexpr (requires(T t) { t.segment_vectors; }) {
-      static_assert(sizeof(T) == sizeof(vulkan::Parameters));
+      static_assert(sizeof(T) == sizeof(gpu::Parameters));
       return *reinterpret_cast<std::remove_reference_t<P>*>(
-          const_cast<vulkan::Parameters*>(buffers_.parameters));
+          const_cast<gpu::Parameters*>(buffers_.parameters));
     }
     // Two positions: the workgroup's comes first.
     if constexpr (requires(T t) {

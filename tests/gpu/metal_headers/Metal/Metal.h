@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A stand-in for Apple's Metal and Foundation headers: just the declarations that src/backends/metal
+// A stand-in for Apple's Metal and Foundation headers: just the declarations that src/devices/metal
 // uses, after Apple's public reference. With it clang can check the host layer where there is no
 // Apple machine: syntax, types, reference counting. It proves nothing about what the methods do.
 #pragma once
