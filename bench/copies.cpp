@@ -55,7 +55,7 @@ void Copy::run(std::span<const std::byte> from, std::span<std::byte> to) {
     const std::size_t end = lines * (part + 1) / parts * kLine;
     copy_bytes(kind_, to.data() + begin, from.data() + begin, end - begin);
   };
-  core::for_blocks(threads_, threads_, 1, [&](std::int64_t first, std::int64_t last) {
+  core::for_blocks({threads_, nullptr}, threads_, 1, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t part = first; part < last; ++part) copy_part(static_cast<std::size_t>(part));
   });
 }

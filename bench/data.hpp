@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "io/array.hpp"
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::bench {
 
@@ -18,7 +18,7 @@ struct Data {
   io::Array weight;
   io::Array y;
 
-  Operands operands() {
+  RmsNorm operands() {
     return {.x = std::as_const(x).matrix(), .weight = weight.vector(), .y = y.matrix()};
   }
   std::span<const std::byte> input() const { return x.data.bytes(); }

@@ -43,7 +43,7 @@ Case widths(DType dtype, std::int64_t columns, bool in_cache) {
     std::vector<Work> work;
     for (const Method method : {Method::exact, Method::standard}) {
       work.push_back([data, operands = data->operands(), method, threads] {
-        rms_norm(operands, {.method = method, .threads = threads});
+        rms_norm(operands, testing::Options{.method = method, .threads = threads});
       });
     }
     return work;
@@ -56,17 +56,18 @@ Case every_target() {
   Case one;
   one.name = "float32 32x4096, one core, exact on each SIMD target";
   one.clock = Clock::thread;
-  one.subjects = simd_targets();
-  for (const auto& target : one.subjects) {
-    one.figures.push_back(throughput(target, kBytes));
+  const std::span<const testing::Simd> targets = testing::simd_targets();
+  for (const testing::Simd target : targets) {
+    one.subjects.emplace_back(name_of(target));
+    one.figures.push_back(throughput(one.subjects.back(), kBytes));
   }
-  one.set_up = [targets = one.subjects]() -> std::vector<Work> {
+  one.set_up = [targets]() -> std::vector<Work> {
     const auto data = random_data(DType::float32, 32, 4096);
     std::vector<Work> work;
     work.reserve(targets.size());
-    for (const auto& target : targets) {
+    for (const testing::Simd target : targets) {
       work.push_back([data, operands = data->operands(), target] {
-        rms_norm(operands, {.threads = 1, .simd = target});
+        rms_norm(operands, testing::Options{.threads = 1, .simd = target});
       });
     }
     return work;
@@ -89,10 +90,10 @@ Case residual(int threads) {
   one.set_up = [threads]() -> std::vector<Work> {
     const auto data = random_data(DType::float32, kRows, kColumns);
     const auto other = random_data(DType::float32, kRows, kColumns);  // d in x, h in y
-    Operands fused = data->operands();
+    RmsNorm fused = data->operands();
     fused.residual = std::as_const(other->x).matrix();
     fused.residual_output = other->y.matrix();
-    Operands norm = data->operands();
+    RmsNorm norm = data->operands();
     norm.x = std::as_const(other->y).matrix();
     const auto arena = std::make_shared<tbb::task_arena>(threads);
     const auto add = [data, other, arena, threads] {
@@ -142,7 +143,7 @@ Case peers(std::int64_t rows, const std::string& where) {
     std::vector<Work> work;
     for (const Method method : {Method::exact, Method::standard}) {
       work.push_back([data, operands = data->operands(), method] {
-        rms_norm(operands, {.method = method, .threads = 1});
+        rms_norm(operands, testing::Options{.method = method, .threads = 1});
       });
     }
     for (const Peer& peer : all) {

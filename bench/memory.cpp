@@ -88,13 +88,14 @@ namespace samebits::bench {
 namespace {
 
 /// Allocations of the whole process, oneTBB's threads included, in many calls after the first few.
-Row count_allocations(const std::string& name, const Operands& operands, const Options& options) {
+Row count_allocations(const std::string& name, const RmsNorm& norm,
+                      const testing::Options& options) {
   constexpr int kWarmUp = 20;
   constexpr int kCalls = 200;
-  for (int i = 0; i < kWarmUp; ++i) rms_norm(operands, options);
+  for (int i = 0; i < kWarmUp; ++i) rms_norm(norm, options);
   allocations = 0;
   counting = true;
-  for (int i = 0; i < kCalls; ++i) rms_norm(operands, options);
+  for (int i = 0; i < kCalls; ++i) rms_norm(norm, options);
   counting = false;
   const auto count = static_cast<double>(allocations.load());
   return {.name = "memory: heap",
@@ -123,9 +124,11 @@ std::vector<Row> heap_rows() {
   const auto many = random_data(DType::float32, 512, 4096);
   const auto hard = hard_data(DType::float32, 32, 4096);
   const auto row = random_data(DType::float32, 1, 1 << 20);
+  RmsNorm hard_norm = hard->operands();
+  hard_norm.eps = 0.0;
   return {count_allocations("512x4096, one core", many->operands(), {.threads = 1}),
           count_allocations("512x4096, all cores", many->operands(), {}),
-          count_allocations("32x4096 hard rows", hard->operands(), {.eps = 0.0}),
+          count_allocations("32x4096 hard rows", hard_norm, {}),
           count_allocations("1x1048576 split over threads", row->operands(), {})};
 #else
   return {};
@@ -178,7 +181,7 @@ class PaintedStack {
   io::AlignedBytes memory_;
 };
 
-Row stack_row(const std::string& name, DType dtype, const Options& options, double goal) {
+Row stack_row(const std::string& name, DType dtype, const testing::Options& options, double goal) {
   const auto data = random_data(dtype, 32, 4096);
   const Work work = [&] { rms_norm(data->operands(), options); };
   work();  // binding symbols and first-time tables take stack too, once
@@ -202,7 +205,7 @@ std::vector<Row> stack_rows() {
   for (const DType dtype : {DType::float32, DType::bfloat16, DType::float16}) {
     rows.push_back(stack_row("ordinary rows", dtype, {.threads = 1}, kOrdinary));
     rows.push_back(
-        stack_row("exact path", dtype, {.threads = 1, .force_exact_path = true}, kExactPath));
+        stack_row("exact path", dtype, {.threads = 1, .decide_in_integers = true}, kExactPath));
   }
   return rows;
 }

@@ -20,8 +20,18 @@ std::string dtype_name(DType dtype) {
   return std::string(name_of(dtype));
 }
 
-Work call(const std::shared_ptr<Data>& data, const Options& options) {
-  return [data, operands = data->operands(), options] { rms_norm(operands, options); };
+Work call(const std::shared_ptr<Data>& data, const RmsNorm& norm, const testing::Options& options) {
+  return [data, norm, options] { rms_norm(norm, options); };
+}
+
+Work call(const std::shared_ptr<Data>& data, const testing::Options& options) {
+  return call(data, data->operands(), options);
+}
+
+RmsNorm without_eps(const std::shared_ptr<Data>& data) {
+  RmsNorm norm = data->operands();
+  norm.eps = 0.0;
+  return norm;
 }
 
 /// Beyond every cache: an exact norm against copies of the same bytes on the same threads.
@@ -109,15 +119,17 @@ Case hard_rows(DType dtype) {
     const auto hard = hard_data(dtype, kRows, kColumns);
     const auto ordinary = random_data(dtype, kRows, kColumns);
     const auto ambiguous = [](const std::shared_ptr<Data>& data) {
-      RunStats stats;
-      rms_norm(data->operands(), {.eps = 0.0, .threads = 1, .stats = &stats});
+      testing::RunStats stats;
+      rms_norm(without_eps(data), testing::Options{.threads = 1, .stats = &stats});
       return stats.ambiguous_rows;
     };
     if (ambiguous(hard) != kRows || ambiguous(ordinary) != 0) {
       throw std::runtime_error(dtype_name(dtype) +
                                " hard rows: the rows do not take the paths they are meant for");
     }
-    return {call(hard, {.eps = 0.0, .threads = 1}), call(ordinary, {.eps = 0.0, .threads = 1})};
+    const testing::Options one_thread{.threads = 1};
+    return {call(hard, without_eps(hard), one_thread),
+            call(ordinary, without_eps(ordinary), one_thread)};
   };
   return one;
 }

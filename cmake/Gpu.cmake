@@ -6,7 +6,6 @@ include(cmake/Shaders.cmake)
 set(SAMEBITS_GPU_DIR ${PROJECT_SOURCE_DIR}/src/devices/gpu)
 target_sources(samebits_objects PRIVATE
   ${SAMEBITS_GPU_DIR}/constants.cpp
-  ${SAMEBITS_GPU_DIR}/knobs.cpp
   ${SAMEBITS_GPU_DIR}/pack.cpp
   ${SAMEBITS_GPU_DIR}/parameters.cpp
   ${SAMEBITS_GPU_DIR}/plan.cpp

@@ -11,8 +11,10 @@ endif()
 install(TARGETS samebits EXPORT samebitsTargets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(FILES include/samebits/export.h include/samebits/samebits.h include/samebits/samebits.hpp
-              include/samebits/subject.h ${PROJECT_BINARY_DIR}/include/samebits/version.h
+install(FILES include/samebits/baselines.hpp include/samebits/core.hpp include/samebits/export.h
+              include/samebits/rms_norm.hpp include/samebits/samebits.h include/samebits/samebits.hpp
+              include/samebits/subject.h include/samebits/testing.hpp
+              ${PROJECT_BINARY_DIR}/include/samebits/version.h
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/samebits)
 install(EXPORT samebitsTargets NAMESPACE samebits:: DESTINATION
         ${CMAKE_INSTALL_LIBDIR}/cmake/samebits)

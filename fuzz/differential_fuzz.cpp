@@ -53,7 +53,7 @@ test::Problem take_problem(Bytes& bytes) {
   p.options.residual_mode = static_cast<ResidualMode>(bytes.below(2));
   p.options.threads = static_cast<int>(1 + bytes.below(2));
   p.options.chunk = bytes.below(100);
-  p.options.force_exact_path = bytes.below(2) != 0;
+  p.options.decide_in_integers = bytes.below(2) != 0;
   const auto& targets = test::cpu_targets();
   p.options.simd = targets[static_cast<std::size_t>(bytes.below(255)) % targets.size()];
   const std::int64_t operands = bytes.below(4);

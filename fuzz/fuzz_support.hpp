@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 inline void require(bool condition) {
   if (!condition) __builtin_trap();

@@ -23,7 +23,7 @@ std::uint64_t choose_seed() {
 
 oracle::WeightMode weight_mode_of(const Problem& p) {
   if (!p.weight) return oracle::WeightMode::none;
-  switch (p.options.weight_mode) {
+  switch (p.weight_mode) {
     case WeightMode::none:
       return oracle::WeightMode::none;
     case WeightMode::scale:
@@ -48,14 +48,14 @@ oracle::Row oracle_row(const Problem& p, std::int64_t row) {
   oracle::Row question;
   question.format = format_of(p.x.dtype);
   question.x = row_of(p.x, row);
-  question.eps = p.options.eps;
+  question.eps = p.eps;
   question.weight_mode = weight_mode_of(p);
   if (p.weight) {
     question.weight_format = format_of(p.weight->dtype);
     question.weight = row_of(*p.weight, 0);
   }
   if (p.residual) {
-    question.residual_mode = p.options.residual_mode == ResidualMode::rounded
+    question.residual_mode = p.residual_mode == ResidualMode::rounded
                                  ? oracle::ResidualMode::rounded
                                  : oracle::ResidualMode::unrounded;
     question.residual = row_of(*p.residual, row);
@@ -77,10 +77,10 @@ std::string compare(const char* name, const io::Array& got, const io::Array& exp
 
 std::string describe(const Problem& p) {
   return fmt::format("{} {} weight={}/{} residual={} eps={} simd={} threads={} chunk={}",
-                     name_of(p.x.dtype), p.x.shape_text(), name_of(p.options.weight_mode),
+                     name_of(p.x.dtype), p.x.shape_text(), name_of(p.weight_mode),
                      p.weight ? name_of(p.weight->dtype) : "absent",
-                     p.residual ? name_of(p.options.residual_mode) : "absent", p.options.eps,
-                     p.options.simd, p.options.threads, p.options.chunk);
+                     p.residual ? name_of(p.residual_mode) : "absent", p.eps,
+                     name_of(p.options.simd), p.options.threads, p.options.chunk);
 }
 
 /// Encodings that random normal numbers never give.
@@ -182,20 +182,25 @@ oracle::Format format_of(DType dtype) {
   return oracle::Format::float32;
 }
 
+RmsNorm Problem::norm() const {
+  RmsNorm norm{
+      .x = x.matrix(), .eps = eps, .weight_mode = weight_mode, .residual_mode = residual_mode};
+  if (weight) norm.weight = weight->vector();
+  if (residual) norm.residual = residual->matrix();
+  return norm;
+}
+
 Answer run(const Problem& p) {
   Answer answer{.y = poisoned(p.x.dtype, p.x.shape), .h = {}, .stats = {}};
-  Operands operands;
-  operands.x = p.x.matrix();
-  operands.y = answer.y.matrix();
-  if (p.weight) operands.weight = p.weight->vector();
+  RmsNorm norm = p.norm();
+  norm.y = answer.y.matrix();
   if (p.residual) {
     answer.h = poisoned(p.x.dtype, p.x.shape);
-    operands.residual = p.residual->matrix();
-    operands.residual_output = answer.h->matrix();
+    norm.residual_output = answer.h->matrix();
   }
-  Options options = p.options;
+  testing::Options options = p.options;
   options.stats = &answer.stats;
-  rms_norm(operands, options);
+  rms_norm(norm, options);
   return answer;
 }
 
@@ -247,8 +252,8 @@ Problem random_problem(lab::Random& random) {
   Problem p;
   p.x = lab::random_rows(dtype, rows, columns, random.next());
   sprinkle(p.x, random);
-  p.options.eps = kEps[random.below(std::size(kEps))];
-  p.options.weight_mode = kModes[random.below(4)];
+  p.eps = kEps[random.below(std::size(kEps))];
+  p.weight_mode = kModes[random.below(4)];
   if (random.below(5) != 0) {
     const DType weight_dtype = random.below(2) != 0 ? dtype : DType::float32;
     p.weight = lab::random_weight(weight_dtype, columns, random.next());
@@ -257,20 +262,14 @@ Problem random_problem(lab::Random& random) {
   if (random.below(2) != 0) {
     p.residual = lab::random_rows(dtype, rows, columns, random.next());
     sprinkle(*p.residual, random);
-    p.options.residual_mode =
-        random.below(2) != 0 ? ResidualMode::rounded : ResidualMode::unrounded;
+    p.residual_mode = random.below(2) != 0 ? ResidualMode::rounded : ResidualMode::unrounded;
   }
-  const auto& targets = cpu_targets();
+  const auto targets = testing::simd_targets();
   p.options.simd = targets[random.below(targets.size())];
   p.options.threads = static_cast<int>(random.below(4));
-  p.options.force_exact_path = random.below(4) == 0;
+  p.options.decide_in_integers = random.below(4) == 0;
   if (random.below(3) == 0) p.options.chunk = static_cast<std::int64_t>(1 + random.below(100));
   return p;
-}
-
-const std::vector<std::string>& cpu_targets() {
-  static const std::vector<std::string> all = simd_targets();
-  return all;
 }
 
 }  // namespace samebits::test

@@ -6,13 +6,26 @@
 
 #include <cstdint>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
 #include "io/array.hpp"
 #include "lab/random.hpp"
 #include "oracle/oracle.hpp"
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
+
+// How messages name them.
+namespace samebits {
+inline std::ostream& operator<<(std::ostream& out, Device device) {
+  return out << name_of(device);
+}
+namespace testing {
+inline std::ostream& operator<<(std::ostream& out, Simd simd) {
+  return out << name_of(simd);
+}
+}  // namespace testing
+}  // namespace samebits
 
 namespace samebits::test {
 
@@ -31,13 +44,19 @@ struct Problem {
   io::Array x;
   std::optional<io::Array> weight;
   std::optional<io::Array> residual;
-  Options options;
+  double eps = 1e-6;
+  WeightMode weight_mode = WeightMode::scale;
+  ResidualMode residual_mode = ResidualMode::rounded;
+  testing::Options options{};
+
+  /// The call, without outputs; its memory is this object's.
+  RmsNorm norm() const;
 };
 
 struct Answer {
   io::Array y;
   std::optional<io::Array> h;
-  RunStats stats;
+  testing::RunStats stats;
 };
 
 /// The library's answer, in memory that held a pattern before.
@@ -56,9 +75,6 @@ std::string difference_from_oracle(const Problem& problem, const Answer& answer)
 
 /// "" if the encodings agree, else the first place where they do not.
 std::string difference(const io::Array& got, const io::Array& expected);
-
-/// simd_targets(), kept, so that Options::simd may point into it.
-const std::vector<std::string>& cpu_targets();
 
 /// A problem with random options, shapes near vector widths, and now and then special values.
 Problem random_problem(lab::Random& random);

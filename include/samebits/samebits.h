@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * samebits in C. The same function as samebits.hpp: see there, and contract/CONTRACT.md, for what
+ * samebits in C. The same functions as samebits.hpp: see there, and contract/CONTRACT.md, for what
  * is computed. Nothing here throws, prints or aborts; every call returns a status, and
  * samebits_last_error() has one line about the last failure on the calling thread.
  *
- *   samebits_operands operands = {.size = sizeof(operands), .rows = 2, .columns = 4,
- *                                 .x = x, .x_row_stride = 4, .y = y, .y_row_stride = 4};
- *   samebits_options options = samebits_default_options();
- *   options.eps = 1e-5;
- *   if (samebits_rms_norm(&operands, &options) != SAMEBITS_OK) puts(samebits_last_error());
+ *   samebits_rms_norm_args args = samebits_rms_norm_init();
+ *   args.rows = 2, args.columns = 4;
+ *   args.x = x, args.x_row_stride = 4;
+ *   args.y = y, args.y_row_stride = 4;
+ *   if (samebits_rms_norm(&args, NULL) != SAMEBITS_OK) puts(samebits_last_error());
  */
 #ifndef SAMEBITS_SAMEBITS_H_
 #define SAMEBITS_SAMEBITS_H_
@@ -56,20 +56,12 @@ typedef enum samebits_residual_mode {
   SAMEBITS_RESIDUAL_UNROUNDED = 1
 } samebits_residual_mode;
 
-typedef enum samebits_method {
-  SAMEBITS_EXACT = 0,
-  SAMEBITS_STANDARD = 1,
-  SAMEBITS_CHUNKED = 2,
-  SAMEBITS_CHUNKED_PARALLEL = 3,
-  SAMEBITS_ADAPTIVE = 4
-} samebits_method;
-
-/* The operands of one call. x, residual, y and residual_output are rows x columns of `dtype`; each
- * row_stride counts elements from one row to the next. weight has `columns` elements of
- * weight_dtype, which is `dtype` or SAMEBITS_FLOAT32. weight, residual and residual_output may be
- * NULL. In place is allowed as in C++: the same view, or apart. */
-typedef struct samebits_operands {
-  size_t size; /* sizeof(samebits_operands); anything unknown, 0 among it, is refused */
+/* One norm; start from samebits_rms_norm_init(). x, residual, y and residual_output are rows x
+ * columns of `dtype`; each row_stride counts elements from one row to the next. weight has
+ * `columns` elements of weight_dtype, which is `dtype` or SAMEBITS_FLOAT32. weight, residual and
+ * residual_output may be NULL. In place is allowed as in C++: the same view, or apart. */
+typedef struct samebits_rms_norm_args {
+  size_t size; /* as samebits_rms_norm_init() sets it; anything unknown, 0 among it, is refused */
   samebits_dtype dtype;
   int64_t rows;
   int64_t columns;
@@ -83,33 +75,34 @@ typedef struct samebits_operands {
   int64_t y_row_stride;
   void* residual_output;
   int64_t residual_output_row_stride;
-} samebits_operands;
-
-/* Options; start from samebits_default_options(). Strings may be NULL for the default. */
-typedef struct samebits_options {
-  size_t size; /* as samebits_default_options() sets it; anything unknown, 0 among it, is refused */
-  double eps;  /* 0 or in [2^-100, 2^100] */
+  double eps; /* 0 or in [2^-100, 2^100]; 1e-6 unless it is set */
   samebits_weight_mode weight_mode;
   samebits_residual_mode residual_mode;
-  samebits_method method;
-  const char* device; /* "cpu", "vulkan:0", ... */
-  int threads;        /* 0: one for each core */
-  int64_t chunk;      /* 0: the method's own */
-  const char* simd;   /* NULL: the best target */
-  int force_exact_path;
-} samebits_options;
+} samebits_rms_norm_args;
 
-SAMEBITS_API samebits_options samebits_default_options(void);
+/* Where a call runs; start from samebits_where_init(). Nothing of it moves a bit of the result. */
+typedef struct samebits_where {
+  size_t size;        /* as samebits_where_init() sets it; anything unknown is refused */
+  const char* device; /* "cpu", "vulkan:0", ...; NULL: "cpu" */
+  int threads;        /* on the CPU, at most; 0: one for each core */
+} samebits_where;
+
+SAMEBITS_API samebits_rms_norm_args samebits_rms_norm_init(void);
+SAMEBITS_API samebits_where samebits_where_init(void);
 
 /* y = x * r * weight, r = 1 / sqrt(mean(x^2) + eps), for each row, with the roundings of
- * contract/CONTRACT.md. options may be NULL. Thread-safe. */
-SAMEBITS_API samebits_status samebits_rms_norm(const samebits_operands* operands,
-                                               const samebits_options* options);
+ * contract/CONTRACT.md. where may be NULL: on the CPU. Thread-safe. */
+SAMEBITS_API samebits_status samebits_rms_norm(const samebits_rms_norm_args* args,
+                                               const samebits_where* where);
+
+/* What samebits_rms_norm() would return, as far as that can be told without doing it. */
+SAMEBITS_API samebits_status samebits_rms_norm_supports(const samebits_rms_norm_args* args,
+                                                        const samebits_where* where);
 
 /* One line about the last call on this thread that did not return SAMEBITS_OK; never NULL. */
 SAMEBITS_API const char* samebits_last_error(void);
 
-/* "0.1.0", and the version of the contract, "rms-1". */
+/* "0.2.0", and the version of the contract, "rms-1". */
 SAMEBITS_API const char* samebits_version(void);
 SAMEBITS_API const char* samebits_contract_version(void);
 

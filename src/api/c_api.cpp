@@ -4,6 +4,7 @@
 #include <new>
 #include <string>
 
+#include "core/operation.hpp"
 #include "samebits/samebits.h"
 #include "samebits/samebits.hpp"
 
@@ -29,7 +30,7 @@ To checked(const From& value, int count, const char* what) {
   std::memcpy(&number, &value, sizeof(number));
   if (number < 0 || number >= count) {
     throw Error(Status::invalid_argument,
-                std::string("rms_norm: unknown ") + what + " " + std::to_string(number));
+                std::string("unknown ") + what + " " + std::to_string(number));
   }
   return static_cast<To>(number);
 }
@@ -39,16 +40,15 @@ To checked(const From& value, int count, const char* what) {
 template <class Struct>
 const Struct& known(const Struct& given, const char* name, const char* advice) {
   if (given.size == sizeof(Struct)) return given;
-  throw Error(Status::invalid_argument, std::string("rms_norm: ") + name + ".size is " +
-                                            std::to_string(given.size) + " but this library (" +
-                                            SAMEBITS_VERSION + ") expects " +
-                                            std::to_string(sizeof(Struct)) + "; " + advice);
+  throw Error(Status::invalid_argument,
+              std::string(name) + ".size is " + std::to_string(given.size) + " but this library (" +
+                  SAMEBITS_VERSION + ") expects " + std::to_string(sizeof(Struct)) + "; " + advice);
 }
 
-samebits::Operands convert(const samebits_operands& given) {
-  const auto& o = known(given, "operands", "set it to sizeof(samebits_operands)");
+samebits::RmsNorm convert(const samebits_rms_norm_args& given) {
+  const auto& o = known(given, "args", "start from samebits_rms_norm_init()");
   const auto dtype = checked<samebits::DType>(o.dtype, 3, "dtype");
-  samebits::Operands to;
+  samebits::RmsNorm to;
   to.x = {o.x, dtype, o.rows, o.columns, o.x_row_stride};
   to.y = {o.y, dtype, o.rows, o.columns, o.y_row_stride};
   if (o.weight != nullptr) {
@@ -61,48 +61,35 @@ samebits::Operands convert(const samebits_operands& given) {
     to.residual_output = {o.residual_output, dtype, o.rows, o.columns,
                           o.residual_output_row_stride};
   }
-  return to;
-}
-
-samebits::Options convert(const samebits_options& given) {
-  const auto& o = known(given, "options", "start from samebits_default_options()");
-  samebits::Options to;
   to.eps = o.eps;
   to.weight_mode = checked<samebits::WeightMode>(o.weight_mode, 4, "weight mode");
   to.residual_mode = checked<samebits::ResidualMode>(o.residual_mode, 2, "residual mode");
-  to.method = checked<samebits::Method>(o.method, 5, "method");
-  if (o.device != nullptr) to.device = o.device;
-  to.threads = o.threads;
-  to.chunk = o.chunk;
-  if (o.simd != nullptr) to.simd = o.simd;
-  to.force_exact_path = o.force_exact_path != 0;
   return to;
 }
 
-}  // namespace
-
-extern "C" {
-
-samebits_options samebits_default_options(void) {
-  return {.size = sizeof(samebits_options),
-          .eps = 1e-6,
-          .weight_mode = SAMEBITS_WEIGHT_SCALE,
-          .residual_mode = SAMEBITS_RESIDUAL_ROUNDED,
-          .method = SAMEBITS_EXACT,
-          .device = "cpu",
-          .threads = 0,
-          .chunk = 0,
-          .simd = nullptr,
-          .force_exact_path = 0};
+samebits::Where convert(const samebits_where* given) {
+  samebits::Where to;
+  if (given == nullptr) return to;
+  const auto& w = known(*given, "where", "start from samebits_where_init()");
+  if (w.device != nullptr) to.device = samebits::Device::parse(w.device);
+  to.threads = w.threads;
+  return to;
 }
 
-samebits_status samebits_rms_norm(const samebits_operands* operands,
-                                  const samebits_options* options) {
-  if (operands == nullptr) return fail(Status::invalid_argument, "rms_norm: operands is NULL");
+/// Calls body(norm, where) of what C gave, and turns what it throws into a status and a line. What
+/// the operation throws has its name in front already; what is wrong with the structs gets it here.
+template <class Body>
+samebits_status call(const samebits_rms_norm_args* args, const samebits_where* where,
+                     const Body& body) {
+  if (args == nullptr) return fail(Status::invalid_argument, "rms_norm: args is NULL");
   try {
-    samebits::rms_norm(convert(*operands),
-                       convert(options != nullptr ? *options : samebits_default_options()));
-    return SAMEBITS_OK;
+    samebits::RmsNorm norm;
+    samebits::Where place;
+    samebits::core::as_operation("rms_norm", [&] {
+      norm = convert(*args);
+      place = convert(where);
+    });
+    return body(norm, place);
   } catch (const Error& error) {
     return fail(error.status(), error.what());
   } catch (const std::bad_alloc&) {
@@ -112,6 +99,36 @@ samebits_status samebits_rms_norm(const samebits_operands* operands,
   } catch (...) {
     return fail(Status::internal, "rms_norm: unknown error");
   }
+}
+
+}  // namespace
+
+extern "C" {
+
+samebits_rms_norm_args samebits_rms_norm_init(void) {
+  samebits_rms_norm_args args{};
+  args.size = sizeof(args);
+  args.eps = samebits::RmsNorm{}.eps;
+  return args;
+}
+
+samebits_where samebits_where_init(void) {
+  return {.size = sizeof(samebits_where), .device = nullptr, .threads = 0};
+}
+
+samebits_status samebits_rms_norm(const samebits_rms_norm_args* args, const samebits_where* where) {
+  return call(args, where, [](const samebits::RmsNorm& norm, const samebits::Where& place) {
+    samebits::rms_norm(norm, place);
+    return SAMEBITS_OK;
+  });
+}
+
+samebits_status samebits_rms_norm_supports(const samebits_rms_norm_args* args,
+                                           const samebits_where* where) {
+  return call(args, where, [](const samebits::RmsNorm& norm, const samebits::Where& place) {
+    const samebits::Support support = samebits::supports(norm, place);
+    return support ? SAMEBITS_OK : fail(support.status, support.reason.c_str());
+  });
 }
 
 const char* samebits_last_error(void) {

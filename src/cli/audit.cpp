@@ -9,6 +9,7 @@
 
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
+#include "cli/gpu_schedule.hpp"
 #include "cli/terminal.hpp"
 #include "io/message.hpp"
 #include "lab/audit/render.hpp"
@@ -70,6 +71,7 @@ void add_axes(CLI::App* app, const std::string& name, std::vector<audit::Axis>& 
 
 audit::AuditOptions to_options(const AuditArguments& a) {
   audit::AuditOptions options;
+  options.gpu = gpu_schedule_from_environment();
   options.methods = a.methods;
   options.devices = a.devices;
   options.plugins = a.plugins;

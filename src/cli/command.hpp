@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::cli {
 

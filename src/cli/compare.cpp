@@ -8,6 +8,7 @@
 
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
+#include "cli/gpu_schedule.hpp"
 #include "cli/sample_data.hpp"
 #include "cli/terminal.hpp"
 #include "io/message.hpp"
@@ -112,6 +113,7 @@ void refuse_unused_options(const CLI::App& app, const CompareArguments& a) {
 
 lab::CompareOptions to_options(const CompareArguments& a) {
   lab::CompareOptions options;
+  options.gpu = gpu_schedule_from_environment();
   options.inputs = gather_inputs(a);
   options.methods = a.methods;
   options.devices = a.devices;

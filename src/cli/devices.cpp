@@ -5,12 +5,19 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "cli/gpu_schedule.hpp"
 #include "lab/device_speed.hpp"
 
 namespace samebits::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+std::vector<std::string_view> simd_names() {
+  std::vector<std::string_view> names;
+  for (const testing::Simd simd : testing::simd_targets()) names.push_back(name_of(simd));
+  return names;
+}
 
 template <class Values>
 Json names(const Values& values) {
@@ -26,7 +33,7 @@ Json to_json(const DeviceInfo& device, const lab::DeviceSpeed& speed) {
   json["ready"] = device.status == Status::ok;
   json["reason"] = device.reason;
   json["software"] = device.software;
-  json["methods"] = names(device.methods);
+  json["methods"] = device.status == Status::ok ? names(all_methods()) : Json::array();
   json["dtypes"] = names(device.dtypes);
   if (device.status == Status::ok) {
     json["copy_gb_per_s"] = speed.copy_gb_per_s > 0 ? Json(speed.copy_gb_per_s) : Json();
@@ -63,10 +70,11 @@ Command add_devices(CLI::App& program) {
       "  samebits devices --json\n"
       "\nThe names are what --device takes; cpu, vulkan and metal are the first device of a kind.");
   return [json] {
+    const testing::GpuSchedule gpu = gpu_schedule_from_environment();
     Json list = Json::array();
     for (const auto& device : devices()) {
-      const auto speed =
-          device.status == Status::ok ? lab::measure_device(device.name) : lab::DeviceSpeed{};
+      const auto speed = device.status == Status::ok ? lab::measure_device(device.device, gpu)
+                                                     : lab::DeviceSpeed{};
       if (*json) {
         list.push_back(to_json(device, speed));
       } else {
@@ -76,7 +84,7 @@ Command add_devices(CLI::App& program) {
     if (*json) {
       fmt::print("{}\n", Json{{"schema", "samebits-devices/1"}, {"devices", list}}.dump(2));
     } else {
-      fmt::print("\nSIMD targets of the cpu, best first: {}\n", fmt::join(simd_targets(), ", "));
+      fmt::print("\nSIMD targets of the cpu, best first: {}\n", fmt::join(simd_names(), ", "));
     }
     return static_cast<int>(kDone);
   };

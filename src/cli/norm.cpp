@@ -7,6 +7,7 @@
 
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
+#include "cli/gpu_schedule.hpp"
 #include "cli/terminal.hpp"
 #include "io/array.hpp"
 #include "io/message.hpp"
@@ -40,19 +41,17 @@ void refuse_unused_options(const CLI::App& app, const NormArguments& a) {
                 "method " + method + " has no exact path");
 }
 
-Options to_options(const NormArguments& a) {
-  return {.eps = a.terms.eps,
-          .weight_mode = a.terms.weight_mode,
-          .residual_mode = a.terms.residual_mode,
-          .method = a.method,
-          .device = a.device,
+testing::Options to_options(const NormArguments& a) {
+  return {.method = a.method,
+          .device = Device::parse(a.device),
           .threads = a.threads,
           .chunk = a.chunk,
-          .simd = a.simd,
-          .force_exact_path = a.force_exact_path};
+          .simd = a.simd.empty() ? testing::Simd{} : testing::Simd::parse(a.simd),
+          .decide_in_integers = a.force_exact_path,
+          .gpu = gpu_schedule_from_environment()};
 }
 
-std::string to_json(const NormArguments& a, const io::Array& x, const RunStats& stats) {
+std::string to_json(const NormArguments& a, const io::Array& x, const testing::RunStats& stats) {
   const nlohmann::ordered_json json = {{"schema", "samebits-norm/1"},
                                        {"contract", kContractVersion},
                                        {"method", name_of(a.method)},
@@ -60,19 +59,19 @@ std::string to_json(const NormArguments& a, const io::Array& x, const RunStats& 
                                        {"dtype", name_of(x.dtype)},
                                        {"rows", stats.rows},
                                        {"columns", x.columns()},
-                                       {"exact_path_rows", stats.exact_path_rows},
+                                       {"exact_path_rows", stats.integer_rows},
                                        {"ambiguous_rows", stats.ambiguous_rows}};
   return json.dump(2);
 }
 
-std::string in_words(const NormArguments& a, const io::Array& x, const RunStats& stats) {
+std::string in_words(const NormArguments& a, const io::Array& x, const testing::RunStats& stats) {
   const std::string rows =
       fmt::format("{} rows of {} {}: ", stats.rows, x.columns(), name_of(x.dtype));
   if (a.method != Method::exact) {
     return rows + fmt::format("method {} has no exact path", name_of(a.method));
   }
   return rows + fmt::format("{} took the exact path, {} of them because they were ambiguous",
-                            stats.exact_path_rows, stats.ambiguous_rows);
+                            stats.integer_rows, stats.ambiguous_rows);
 }
 
 /// Beside the result, if that goes down a pipe.
@@ -83,25 +82,27 @@ std::FILE* stream_for_words(const NormArguments& a) {
 
 int run(const CLI::App& app, const NormArguments& a) {
   refuse_unused_options(app, a);
+  testing::Options options = to_options(a);
   TerminalProgress progress;  // files may be large
   progress.on_step(1, 3, "reading " + io::printable(a.files.input));
   const OperandArrays arrays = read_operands(a.files);
-  RunStats stats;
-  Options options = to_options(a);
+  testing::RunStats stats;
   options.stats = &stats;
   io::Array y = io::make_array(arrays.x.dtype, arrays.x.shape);
   std::optional<io::Array> h;
-  Operands operands;
-  operands.x = arrays.x.matrix();
-  operands.y = y.matrix();
-  if (arrays.weight) operands.weight = arrays.weight->vector();
-  if (arrays.residual) operands.residual = arrays.residual->matrix();
+  RmsNorm norm{.x = arrays.x.matrix(),
+               .y = y.matrix(),
+               .eps = a.terms.eps,
+               .weight_mode = a.terms.weight_mode,
+               .residual_mode = a.terms.residual_mode};
+  if (arrays.weight) norm.weight = arrays.weight->vector();
+  if (arrays.residual) norm.residual = arrays.residual->matrix();
   if (!a.residual_output.empty()) {
     h = io::make_array(arrays.x.dtype, arrays.x.shape);
-    operands.residual_output = h->matrix();
+    norm.residual_output = h->matrix();
   }
   progress.on_step(2, 3, "normalizing");
-  rms_norm(operands, options);
+  rms_norm(norm, options);
   progress.on_step(3, 3, "writing " + io::printable(a.output));
   std::vector<io::NamedArray> outputs = {{a.output, &y}};
   if (h) outputs.push_back({a.residual_output, &*h});

@@ -17,7 +17,7 @@
 
 #include "io/message.hpp"
 #include "lab/number_text.hpp"
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::cli {
 

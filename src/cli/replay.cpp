@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "cli/gpu_schedule.hpp"
 #include "cli/options.hpp"
 #include "io/message.hpp"
 #include "lab/audit/evidence.hpp"
@@ -87,7 +88,8 @@ void print_json(const audit::Evidence& e, const audit::Replay& replay) {
 int run(const CLI::App& app, const ReplayArguments& a) {
   const audit::Evidence e = audit::read_evidence(a.folder);
   refuse_unused(app, "--trials", e.races, "this evidence is of no race, and needs one trial");
-  const audit::Replay replay = audit::replay(e, a.plugin, a.trials);
+  const audit::Replay replay =
+      audit::replay(e, a.plugin, a.trials, gpu_schedule_from_environment());
   if (a.json) {
     print_json(e, replay);
   } else {

@@ -10,7 +10,7 @@
 #include <string>
 #include <system_error>
 
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::cli {
 namespace {

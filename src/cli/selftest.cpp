@@ -6,6 +6,7 @@
 
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
+#include "cli/gpu_schedule.hpp"
 #include "cli/terminal.hpp"
 #include "lab/conformance.hpp"
 
@@ -26,8 +27,8 @@ struct CaseResult {
 };
 
 std::string describe(const lab::ConformanceRun& run) {
-  if (run.force_exact_path) return run.device + ", exact path forced";
-  return run.simd.empty() ? run.device : run.simd;
+  if (run.decide_in_integers) return name_of(run.device) + ", exact path forced";
+  return run.simd == testing::Simd{} ? name_of(run.device) : std::string(name_of(run.simd));
 }
 
 CaseResult run_case(const lab::ConformanceCase& c, const std::vector<lab::ConformanceRun>& runs) {
@@ -62,8 +63,10 @@ std::string list(const std::vector<lab::ConformanceRun>& runs) {
 
 std::vector<lab::ConformanceRun> runs_on(const std::vector<std::string>& devices) {
   std::vector<lab::ConformanceRun> runs;
+  const testing::GpuSchedule gpu = gpu_schedule_from_environment();
   for (const std::string& device : devices) {
-    for (auto& one : lab::conformance_runs(device)) runs.push_back(std::move(one));
+    const auto some = lab::conformance_runs(Device::parse(device), gpu);
+    runs.insert(runs.end(), some.begin(), some.end());
   }
   return runs;
 }

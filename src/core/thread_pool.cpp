@@ -229,6 +229,27 @@ int available_cores() {
   return cores;
 }
 
+Crew crew_of(int requested, Executor* executor) {
+  if (executor == nullptr) return {requested == 0 ? available_cores() : requested, nullptr};
+  const int most = std::clamp(executor->concurrency(), 1, kMaxThreads);
+  return {requested == 0 ? most : std::min(requested, most), executor};
+}
+
+void run_on_executor(const Crew& crew, void (*work)(void*), void* context) {
+  struct Work {
+    void (*call)(void*);
+    void* context;
+  } shared{work, context};
+  crew.executor->run(
+      crew.threads,
+      [](void* at, std::int64_t) {
+        const auto& w = *static_cast<Work*>(at);
+        w.call(w.context);
+      },
+      &shared);
+  work(context);
+}
+
 void run_on_threads(int threads, void (*work)(void*), void* context) {
   if (threads <= 1 || !Life::usable()) {
     work(context);
@@ -238,3 +259,9 @@ void run_on_threads(int threads, void (*work)(void*), void* context) {
 }
 
 }  // namespace samebits::core
+
+namespace samebits {
+
+Executor::~Executor() = default;
+
+}  // namespace samebits

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "core/fork.hpp"
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::backends {
 
@@ -36,7 +36,7 @@ class ProcessOwner {
   /// Throws Status::device_failed unless claim().
   void require() {
     if (claim()) return;
-    throw Error(Status::device_failed, std::string("rms_norm: ") + backend_ + ": " + kForked);
+    throw Error(Status::device_failed, std::string(backend_) + ": " + kForked);
   }
 
  private:
@@ -46,9 +46,9 @@ class ProcessOwner {
 };
 
 /// A call that fails in a forked child, and leaves the driver's objects alone there.
-class OwnedCall final : public PreparedCall {
+class OwnedCall final : public testing::PreparedCall {
  public:
-  OwnedCall(ProcessOwner& owner, std::unique_ptr<PreparedCall> call)
+  OwnedCall(ProcessOwner& owner, std::unique_ptr<testing::PreparedCall> call)
       : owner_(owner), call_(std::move(call)) {}
   ~OwnedCall() override {
     if (!owner_.claim()) static_cast<void>(call_.release());
@@ -72,7 +72,7 @@ class OwnedCall final : public PreparedCall {
 
  private:
   ProcessOwner& owner_;
-  std::unique_ptr<PreparedCall> call_;
+  std::unique_ptr<testing::PreparedCall> call_;
 };
 
 }  // namespace samebits::backends

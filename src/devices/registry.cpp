@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include "devices/backend.hpp"
 
 namespace samebits::backends {
 
-#define SAMEBITS_BACKEND(name, built, to_build) Backend* name##_backend();
+#define SAMEBITS_BACKEND(name, built, to_build) DeviceBackend* name##_backend();
 #include "devices/devices.def"
 #undef SAMEBITS_BACKEND
 
@@ -11,50 +13,46 @@ namespace {
 
 // A backend that is not built has no definition to link against, so it must not be named.
 template <bool kBuilt>
-Backend* if_built(Backend* (*)()) {
+DeviceBackend* if_built(DeviceBackend* (*)()) {
   return nullptr;
 }
 template <>
-Backend* if_built<true>(Backend* (*make)()) {
+DeviceBackend* if_built<true>(DeviceBackend* (*make)()) {
   return make();
 }
 
-class CallInPlace final : public PreparedCall {
+/// Runs the call anew each time.
+class CallInPlace final : public testing::PreparedCall {
  public:
-  CallInPlace(Backend& backend, const Operands& operands, const Options& options, int index)
+  CallInPlace(DeviceBackend& backend, const core::Call& call, int index)
       : backend_(backend),
-        operands_(operands),
-        options_(options),
-        device_(options.device),
-        simd_(options.simd),
-        index_(index) {
-    options_.device = device_;
-    options_.simd = simd_;
-  }
-  void run() override { backend_.rms_norm(operands_, options_, index_); }
+        norm_(call.norm),
+        call_{norm_, call.options, call.eps, call.count},
+        index_(index) {}
+  void run() override { backend_.run(call_, index_); }
 
  private:
-  Backend& backend_;
-  Operands operands_;
-  Options options_;
-  std::string device_, simd_;  // options_ has only views of the caller's names
+  DeviceBackend& backend_;
+  RmsNorm norm_;
+  core::Call call_;
   int index_;
 };
 
 }  // namespace
 
-std::unique_ptr<PreparedCall> Backend::prepare(const Operands& operands, const Options& options,
-                                               int index) {
-  return std::make_unique<CallInPlace>(*this, operands, options, index);
+std::unique_ptr<testing::PreparedCall> DeviceBackend::prepare(const core::Call& call, int index) {
+  require(call, index);
+  return std::make_unique<CallInPlace>(*this, call, index);
 }
 
-std::unique_ptr<PreparedCall> Backend::prepare_copy(std::int64_t, int) {
-  throw Error(Status::unsupported, "prepare_copy: this device has no copy of its own to measure");
+std::unique_ptr<testing::PreparedCall> DeviceBackend::prepare_copy(std::int64_t, int) {
+  throw Error(Status::unsupported, "this device has no copy of its own to measure");
 }
 
 std::span<const Entry> registry() {
-#define SAMEBITS_BACKEND(name, built, to_build) \
-  {#name, if_built<(built) != 0>((built) != 0 ? &name##_backend : nullptr), to_build},
+#define SAMEBITS_BACKEND(name, built, to_build)                                            \
+  {Backend::name, #name, if_built<(built) != 0>((built) != 0 ? &name##_backend : nullptr), \
+   to_build},
   static const Entry entries[] = {
 #include "devices/devices.def"
   };
@@ -69,5 +67,17 @@ namespace {
 [[maybe_unused]] const auto at_load = registry();
 
 }  // namespace
+
+DeviceBackend& backend_of(Device device) {
+  for (const Entry& entry : registry()) {
+    if (entry.kind != device.backend) continue;
+    if (entry.backend != nullptr) return *entry.backend;
+    throw Error(Status::not_built, fmt::format("device '{}' is not built into this "
+                                               "library; {}",
+                                               entry.name, entry.to_build));
+  }
+  throw Error(Status::unknown_device,
+              fmt::format("unknown backend {}", static_cast<int>(device.backend)));
+}
 
 }  // namespace samebits::backends

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "io/file.hpp"  // write_file, which reports use beside write_array
-#include "samebits/samebits.hpp"
+#include "samebits/core.hpp"
 
 namespace samebits::io {
 

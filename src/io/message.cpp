@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "samebits/samebits.hpp"
+#include "samebits/core.hpp"
 
 namespace samebits::io {
 namespace {

@@ -15,7 +15,7 @@
 
 #include "io/array.hpp"
 #include "io/file.hpp"
-#include "samebits/samebits.hpp"
+#include "samebits/core.hpp"
 
 namespace samebits::io {
 

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string_view>
 
-#include "samebits/samebits.hpp"
+#include "samebits/core.hpp"
 
 namespace samebits::io {
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "samebits/samebits.hpp"
+#include "samebits/core.hpp"
 
 namespace samebits::io {
 

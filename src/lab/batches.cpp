@@ -24,12 +24,12 @@ bool same_rows(const io::Array& batch, const io::Array& whole,
 }
 
 /// Runs those rows as one batch; true if each has the bits that it has in `whole`.
-bool unmoved(const Problem& problem, const Options& options, const Outputs& whole,
+bool unmoved(const Problem& problem, const testing::Options& options, const Outputs& whole,
              const std::vector<std::int64_t>& rows) {
   const io::Array x = gather(*problem.x, rows);
   std::optional<io::Array> residual;
   if (problem.residual != nullptr) residual = gather(*problem.residual, rows);
-  const Problem batch(x, problem.weight, residual ? &*residual : nullptr);
+  const Problem batch = problem.with_rows(x, residual ? &*residual : nullptr);
   Outputs outputs = batch.make_outputs();
   batch.run(options, outputs);
   return same_rows(outputs.y, whole.y, rows) && (!whole.h || same_rows(*outputs.h, *whole.h, rows));
@@ -44,7 +44,8 @@ std::vector<std::int64_t> around(std::int64_t start, std::int64_t size, std::int
 
 }  // namespace
 
-BatchInvariance try_batches(const Problem& problem, const Options& options, const Outputs& whole) {
+BatchInvariance try_batches(const Problem& problem, const testing::Options& options,
+                            const Outputs& whole) {
   BatchInvariance result;
   const std::int64_t total = problem.x->rows();
   if (total == 0) return result;

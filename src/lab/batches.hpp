@@ -10,6 +10,7 @@ namespace samebits::lab {
 
 /// Gives the rows of `problem` alone and in batches of other sizes, tiled where there are too few
 /// and shifted so that they stand elsewhere, and compares each row with its bits in `whole`.
-BatchInvariance try_batches(const Problem& problem, const Options& options, const Outputs& whole);
+BatchInvariance try_batches(const Problem& problem, const testing::Options& options,
+                            const Outputs& whole);
 
 }  // namespace samebits::lab

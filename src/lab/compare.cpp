@@ -94,9 +94,8 @@ std::vector<DeviceInfo> choose_devices(const std::vector<DeviceInfo>& all,
   return chosen;
 }
 
-Missing missing_on(const DeviceInfo& device, Method method, DType dtype) {
+Missing missing_on(const DeviceInfo& device, DType dtype) {
   if (device.status != Status::ok) return Missing::device;
-  if (std::ranges::count(device.methods, method) == 0) return Missing::method;
   if (std::ranges::count(device.dtypes, dtype) == 0) return Missing::dtype;
   return Missing::nothing;
 }
@@ -108,7 +107,7 @@ class Contest {
           const CompareInput& input, Steps& steps, int first_step)
       : options_(options),
         input_(input),
-        problem_(input),
+        problem_(input, options),
         outputs_(problem_.make_outputs()),
         copy_(resolve_threads(options)),
         steps_(steps),
@@ -144,7 +143,7 @@ class Contest {
   /// A device's copy within its own memory.
   struct DeviceCopy {
     std::string device;
-    std::unique_ptr<PreparedCall> call;
+    std::unique_ptr<testing::PreparedCall> call;
     std::vector<double> times_ms{};
     std::vector<double> device_times_ms{};
   };
@@ -161,10 +160,10 @@ class Contest {
         Entry entry;
         entry.result.method = method;
         entry.result.device = device.name;
-        entry.result.missing = missing_on(device, method, input_.x.dtype);
+        entry.result.missing = missing_on(device, input_.x.dtype);
         if (entry.result.missing == Missing::device) entry.result.reason = device.reason;
-        // The view in Options needs the name at an address that stays.
-        if (entry.result.measured()) start_lane(entry, options_for(options_, method, device.name));
+        if (entry.result.measured())
+          start_lane(entry, options_for(options_, method, device.device));
         entries_.push_back(std::move(entry));
       }
     }
@@ -176,7 +175,7 @@ class Contest {
       if (device.name == "cpu" || device.status != Status::ok) continue;
       DeviceCopy copy{.device = device.name, .call = nullptr};
       attempt_copy(copy, [&] {
-        copy.call = prepare_copy(device.name, bytes);
+        copy.call = testing::prepare_copy(device.device, bytes);
         copy.call->run();
       });
       if (copy.call) device_copies_.push_back(std::move(copy));
@@ -194,7 +193,7 @@ class Contest {
     }
   }
 
-  void start_lane(Entry& entry, const Options& options) {
+  void start_lane(Entry& entry, const testing::Options& options) {
     entry.lane = std::make_unique<Lane>(problem_, options, outputs_);
     attempt(entry, [&] { entry.lane->warm_up(); });
   }
@@ -317,8 +316,8 @@ class Contest {
     begin(kTimingSteps + kLoadSteps, kCheckSteps, "other batch sizes, and the contract");
     steps_.at(0.0);
     Outputs contract = problem_.make_outputs();
-    Options integers = options_for(options_, Method::exact, "cpu");
-    integers.force_exact_path = true;  // not the path under test: no shared floating-point sum
+    testing::Options integers = options_for(options_, Method::exact, Device{});
+    integers.decide_in_integers = true;  // not the path under test: no shared floating-point sum
     problem_.run(integers, contract);
     for (std::size_t i = 0; i < entries_.size(); ++i) {
       steps_.at(double(i) / double(entries_.size()));
@@ -399,14 +398,12 @@ const CopyResult& copy_on(const InputResult& input, std::string_view device) {
 
 // A GPU has its own threads, and `exact` its own way of cutting a row on every device: it is
 // measured as its users have it.
-Options options_for(const CompareOptions& options, Method method, std::string_view device) {
-  return {.eps = options.eps,
-          .weight_mode = options.weight_mode,
-          .residual_mode = options.residual_mode,
-          .method = method,
+testing::Options options_for(const CompareOptions& options, Method method, Device device) {
+  return {.method = method,
           .device = device,
-          .threads = device == "cpu" ? resolve_threads(options) : 0,
-          .chunk = adds_in_chunks(method) ? options.chunk : 0};
+          .threads = device == Device{} ? resolve_threads(options) : 0,
+          .chunk = adds_in_chunks(method) ? options.chunk : 0,
+          .gpu = options.gpu};
 }
 
 CompareReport run_compare(const CompareOptions& options, Progress& progress) {

@@ -17,7 +17,7 @@
 #include "lab/statistics.hpp"
 #include "lab/ulp.hpp"
 #include "lab/verdict.hpp"
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::lab {
 
@@ -42,10 +42,11 @@ struct CompareOptions {
                                ///< that used a third of it is not timed further
   int loaded_repeats = 60;     ///< further runs of each method while other threads keep cores busy
   std::string command_line{};  ///< how to do this again; printed in the report as it is
+  testing::GpuSchedule gpu{};  ///< on every GPU
 };
 
-/// How `method` is called on `device`, whose name must outlive the result.
-Options options_for(const CompareOptions& options, Method method, std::string_view device);
+/// How `method` is called on `device`.
+testing::Options options_for(const CompareOptions& options, Method method, Device device);
 
 /// Runs a method took part in, and what came out.
 struct Repeatability {

@@ -119,21 +119,21 @@ io::Array poisoned(const ConformanceCase& c) {
 CaseOutputs compute(const ConformanceCase& c, const ConformanceInputs& inputs,
                     const ConformanceRun& run) {
   CaseOutputs outputs{.y = poisoned(c), .h = {}};
-  Operands operands;
-  operands.x = inputs.x.matrix();
-  operands.y = outputs.y.matrix();
-  if (inputs.weight) operands.weight = inputs.weight->vector();
+  RmsNorm norm{.x = inputs.x.matrix(),
+               .y = outputs.y.matrix(),
+               .eps = c.eps,
+               .weight_mode = c.weight_mode,
+               .residual_mode = c.residual_mode.value_or(ResidualMode::rounded)};
+  if (inputs.weight) norm.weight = inputs.weight->vector();
   if (inputs.residual) {
     outputs.h = poisoned(c);
-    operands.residual = inputs.residual->matrix();
-    operands.residual_output = outputs.h->matrix();
+    norm.residual = inputs.residual->matrix();
+    norm.residual_output = outputs.h->matrix();
   }
-  rms_norm(operands, {.eps = c.eps,
-                      .weight_mode = c.weight_mode,
-                      .residual_mode = c.residual_mode.value_or(ResidualMode::rounded),
-                      .device = run.device,
-                      .simd = run.simd,
-                      .force_exact_path = run.force_exact_path});
+  rms_norm(norm, testing::Options{.device = run.device,
+                                  .simd = run.simd,
+                                  .decide_in_integers = run.decide_in_integers,
+                                  .gpu = run.gpu});
   return outputs;
 }
 
@@ -161,14 +161,16 @@ ConformanceInputs expand(const ConformanceCase& c) {
   return inputs;
 }
 
-std::vector<ConformanceRun> conformance_runs(const std::string& device) {
+std::vector<ConformanceRun> conformance_runs(Device device, const testing::GpuSchedule& gpu) {
   std::vector<ConformanceRun> runs;
-  if (device == "cpu") {
-    for (auto& simd : simd_targets()) runs.push_back({.device = device, .simd = simd});
+  if (device == Device{}) {
+    for (const testing::Simd simd : testing::simd_targets()) {
+      runs.push_back({.device = device, .simd = simd});
+    }
   } else {
-    runs.push_back({.device = device});
+    runs.push_back({.device = device, .gpu = gpu});
   }
-  runs.push_back({.device = device, .force_exact_path = true});
+  runs.push_back({.device = device, .decide_in_integers = true, .gpu = gpu});
   return runs;
 }
 

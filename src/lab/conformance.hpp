@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "io/array.hpp"
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::lab {
 
@@ -55,13 +55,14 @@ std::string format_cases(const std::vector<ConformanceCase>& cases);
 
 /// One way to run a case on a device: a SIMD target, or the exact path forced.
 struct ConformanceRun {
-  std::string device;
-  std::string simd{};  ///< empty: the device's own choice
-  bool force_exact_path = false;
+  Device device{};
+  testing::Simd simd{};
+  bool decide_in_integers = false;
+  testing::GpuSchedule gpu{};
 };
 
 /// Every way in which a device can run a case.
-std::vector<ConformanceRun> conformance_runs(const std::string& device);
+std::vector<ConformanceRun> conformance_runs(Device device, const testing::GpuSchedule& gpu);
 
 /// "" if the bits are those published, else what differs, or how the device failed.
 std::string check(const ConformanceCase& c, const ConformanceRun& run);

@@ -34,7 +34,7 @@ void ParallelCopy::run(CopyKind kind, std::span<const std::byte> from,
                        std::span<std::byte> to) const {
   constexpr std::int64_t kBlock = 256 * 1024;  // small, so that a late thread holds nobody up
   const auto size = static_cast<std::int64_t>(from.size());
-  core::for_blocks(threads_, size, kBlock, [&](std::int64_t begin, std::int64_t end) {
+  core::for_blocks({threads_, nullptr}, size, kBlock, [&](std::int64_t begin, std::int64_t end) {
     const auto bytes = static_cast<std::size_t>(end - begin);
     if (kind == CopyKind::streaming) {
       stream(to.data() + begin, from.data() + begin, bytes);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
+#include "samebits/testing.hpp"
 
 namespace samebits::lab {
 
@@ -12,6 +12,6 @@ struct DeviceSpeed {
   double exact_small_us = 0.0;  ///< Method::exact, 1 x 4096 float32: submit and wait
 };
 
-DeviceSpeed measure_device(const std::string& name);
+DeviceSpeed measure_device(Device device, const testing::GpuSchedule& gpu);
 
 }  // namespace samebits::lab

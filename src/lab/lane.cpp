@@ -13,7 +13,7 @@ constexpr int kWholeCalls = 7;
 }  // namespace
 
 void Lane::warm_up() {
-  call_ = prepare(problem_.operands(outputs_), options_);
+  call_ = testing::prepare(problem_.norm(outputs_), options_);
   call_->upload();
   for (int i = 0; i < kWarmUps; ++i) call_->run();
 }

@@ -17,10 +17,10 @@ namespace samebits::lab {
 class Lane {
  public:
   /// `outputs` are shared by all lanes of a problem, one after the other.
-  Lane(const Problem& problem, const Options& options, Outputs& outputs)
+  Lane(const Problem& problem, const testing::Options& options, Outputs& outputs)
       : problem_(problem), options_(options), outputs_(outputs) {}
 
-  const Options& options() const { return options_; }
+  const testing::Options& options() const { return options_; }
   const Outputs& first() const { return *first_; }
   const std::vector<double>& times_ms() const { return times_ms_; }
   /// By the device's own clock; empty where it has none, as on the CPU.
@@ -42,9 +42,9 @@ class Lane {
   void remember();
 
   const Problem& problem_;
-  Options options_;
+  testing::Options options_;
   Outputs& outputs_;
-  std::unique_ptr<PreparedCall> call_;
+  std::unique_ptr<testing::PreparedCall> call_;
   std::vector<double> times_ms_;
   std::vector<double> device_times_ms_;
   double timed_seconds_ = 0.0;

@@ -10,7 +10,7 @@
 #include <fstream>
 
 #include "core/thread_pool.hpp"
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::lab {
 namespace {
@@ -62,7 +62,7 @@ Machine this_machine() {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   return {.processor = processor_name(),
           .cores = core::available_cores(),
-          .simd = simd_targets().front(),
+          .simd = std::string(name_of(testing::Simd{})),
           .system = system_name(),
           .compiler = compiler_name(),
           .samebits = SAMEBITS_VERSION,

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "io/message.hpp"
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::lab {
 
@@ -35,7 +35,8 @@ inline Method parse_method(std::string_view name) {
   return parse_name("method", name, all_methods());
 }
 
-/// Whether Options::chunk changes the bits of the method. To `exact` it is a matter of schedule.
+/// Whether testing::Options::chunk changes the bits of the method. To `exact` it is a matter of
+/// schedule.
 inline bool adds_in_chunks(Method method) {
   return method == Method::chunked || method == Method::chunked_parallel;
 }

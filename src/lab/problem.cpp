@@ -34,8 +34,20 @@ void Outputs::spoil() {
   if (h) std::ranges::fill(h->data.bytes(), kSpoil);
 }
 
-Problem::Problem(const CompareInput& input)
-    : x(&input.x), weight(address(input.weight)), residual(address(input.residual)) {}
+Problem::Problem(const CompareInput& input, const CompareOptions& options)
+    : x(&input.x),
+      weight(address(input.weight)),
+      residual(address(input.residual)),
+      eps(options.eps),
+      weight_mode(options.weight_mode),
+      residual_mode(options.residual_mode) {}
+
+Problem Problem::with_rows(const io::Array& rows, const io::Array* residual_rows) const {
+  Problem other = *this;
+  other.x = &rows;
+  other.residual = residual_rows;
+  return other;
+}
 
 Outputs Problem::make_outputs() const {
   Outputs outputs{io::make_array(x->dtype, x->shape), std::nullopt};
@@ -43,14 +55,18 @@ Outputs Problem::make_outputs() const {
   return outputs;
 }
 
-Operands Problem::operands(Outputs& outputs) const {
-  Operands operands{.x = x->matrix(), .y = outputs.y.matrix()};
-  if (weight != nullptr) operands.weight = weight->vector();
+RmsNorm Problem::norm(Outputs& outputs) const {
+  RmsNorm norm{.x = x->matrix(),
+               .y = outputs.y.matrix(),
+               .eps = eps,
+               .weight_mode = weight_mode,
+               .residual_mode = residual_mode};
+  if (weight != nullptr) norm.weight = weight->vector();
   if (residual != nullptr) {
-    operands.residual = residual->matrix();
-    operands.residual_output = outputs.h->matrix();
+    norm.residual = residual->matrix();
+    norm.residual_output = outputs.h->matrix();
   }
-  return operands;
+  return norm;
 }
 
 double Problem::bytes() const {

@@ -29,14 +29,19 @@ struct Problem {
   const io::Array* x;
   const io::Array* weight;    ///< may be null
   const io::Array* residual;  ///< may be null
+  double eps = 1e-6;
+  WeightMode weight_mode = WeightMode::scale;
+  ResidualMode residual_mode = ResidualMode::rounded;
 
-  explicit Problem(const CompareInput& input);
-  Problem(const io::Array& rows, const io::Array* weights, const io::Array* residual_rows)
-      : x(&rows), weight(weights), residual(residual_rows) {}
+  Problem(const CompareInput& input, const CompareOptions& options);
+  /// The same of other rows.
+  Problem with_rows(const io::Array& rows, const io::Array* residual_rows) const;
 
   Outputs make_outputs() const;
-  Operands operands(Outputs& outputs) const;
-  void run(const Options& options, Outputs& outputs) const { rms_norm(operands(outputs), options); }
+  RmsNorm norm(Outputs& outputs) const;
+  void run(const testing::Options& options, Outputs& outputs) const {
+    rms_norm(norm(outputs), options);
+  }
 
   /// Read and written, each operand once: x, y, weight, and residual in and out.
   double bytes() const;

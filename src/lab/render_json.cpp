@@ -21,7 +21,9 @@ Json ulp(std::uint64_t distance) {
 
 Json device_json(const DeviceInfo& device) {
   Json methods = Json::array();
-  for (const Method method : device.methods) methods.push_back(name_of(method));
+  if (device.status == Status::ok) {
+    for (const Method method : all_methods()) methods.push_back(name_of(method));
+  }
   Json dtypes = Json::array();
   for (const DType dtype : device.dtypes) dtypes.push_back(name_of(dtype));
   return {{"name", device.name},

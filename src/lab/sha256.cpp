@@ -6,7 +6,7 @@
 
 #include <array>
 
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::lab {
 

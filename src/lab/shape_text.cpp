@@ -3,7 +3,7 @@
 
 #include "io/message.hpp"
 #include "lab/number_text.hpp"
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::lab {
 namespace {

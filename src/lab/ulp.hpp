@@ -9,7 +9,7 @@
 #include <limits>
 #include <type_traits>
 
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::lab {
 

@@ -7,7 +7,7 @@
 #include <limits>
 #include <string>
 
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::test {
 namespace {
@@ -17,17 +17,17 @@ constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 /// What the library says to rows of 4 float32 that are so far apart; "" if it takes them.
 std::string refusal(std::int64_t rows, std::int64_t stride, const char* operand) {
   alignas(64) float memory[4][64] = {};
-  Operands o{.x = {memory[0], DType::float32, rows, 4, 4},
-             .residual = {memory[1], DType::float32, rows, 4, 4},
-             .y = {memory[2], DType::float32, rows, 4, 4},
-             .residual_output = {memory[3], DType::float32, rows, 4, 4}};
+  RmsNorm o{.x = {memory[0], DType::float32, rows, 4, 4},
+            .residual = {memory[1], DType::float32, rows, 4, 4},
+            .y = {memory[2], DType::float32, rows, 4, 4},
+            .residual_output = {memory[3], DType::float32, rows, 4, 4}};
   const std::string name = operand;
   if (name == "x") o.x.row_stride = stride;
   if (name == "residual") o.residual.row_stride = stride;
   if (name == "y") o.y.row_stride = stride;
   if (name == "residual_output") o.residual_output.row_stride = stride;
   try {
-    prepare(o);
+    testing::prepare(o);
   } catch (const Error& error) {
     EXPECT_EQ(error.status(), Status::invalid_argument);
     return error.what();

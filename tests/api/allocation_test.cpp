@@ -92,7 +92,7 @@ void operator delete(void* memory, std::size_t) noexcept {
 namespace samebits::test {
 namespace {
 
-class Allocation : public testing::Test {
+class Allocation : public ::testing::Test {
  protected:
   void SetUp() override {
     if (SAMEBITS_COUNTS_ALLOCATIONS == 0) GTEST_SKIP() << "a sanitizer stands in for malloc";
@@ -106,15 +106,12 @@ class Allocation : public testing::Test {
   /// Allocations of this thread in each of `calls` calls after the first.
   static std::int64_t allocations_after_first(const Problem& p, int calls) {
     io::Array y = io::make_array(p.x.dtype, p.x.shape), h = y;
-    Operands operands{.x = p.x.matrix(), .y = y.matrix()};
-    if (p.weight) operands.weight = p.weight->vector();
-    if (p.residual) {
-      operands.residual = p.residual->matrix();
-      operands.residual_output = h.matrix();
-    }
-    rms_norm(operands, p.options);
+    RmsNorm norm = p.norm();
+    norm.y = y.matrix();
+    if (p.residual) norm.residual_output = h.matrix();
+    rms_norm(norm, p.options);
     const std::int64_t before = allocations;
-    for (int i = 0; i < calls; ++i) rms_norm(operands, p.options);
+    for (int i = 0; i < calls; ++i) rms_norm(norm, p.options);
     return allocations - before;
   }
 
@@ -134,9 +131,9 @@ TEST_F(Allocation, NoneOnOneThread) {
     for (const bool force : {false, true}) {
       for (const std::int64_t rows : {1, 500}) {
         Problem p = problem(dtype, rows, 1000, random);
-        RunStats stats;
+        testing::RunStats stats;
         p.options.threads = 1;
-        p.options.force_exact_path = force;
+        p.options.decide_in_integers = force;
         p.options.stats = &stats;
         EXPECT_EQ(allocations_after_first(p, 20), 0) << name_of(dtype) << " " << rows << " rows";
       }
@@ -144,13 +141,13 @@ TEST_F(Allocation, NoneOnOneThread) {
   }
 }
 
-/// Options that are looked up by name: neither lookup needs a list of its own.
+/// A device and a target are looked up in lists: neither lookup needs one of its own.
 TEST_F(Allocation, NoneForNamedTargetAndDevice) {
   lab::Random random(seed());
   Problem p = problem(DType::float32, 3, 100, random);
-  p.options.device = "cpu:0";
+  p.options.device = Device::parse("cpu:0");
   EXPECT_EQ(allocations_after_first(p, 20), 0) << "device";
-  for (const auto& target : cpu_targets()) {
+  for (const auto& target : testing::simd_targets()) {
     p.options.simd = target;
     EXPECT_EQ(allocations_after_first(p, 20), 0) << target;
   }
@@ -167,15 +164,14 @@ TEST_F(Allocation, NoneForFewRowsOnManyThreads) {
 TEST_F(Allocation, NoneThroughC) {
   const float x[4] = {1.0f, 2.0f, 3.0f, 4.0f};
   float y[4] = {};
-  samebits_operands operands{};
-  operands.size = sizeof(operands);
-  operands.rows = 1;
-  operands.columns = operands.x_row_stride = operands.y_row_stride = 4;
-  operands.x = x;
-  operands.y = y;
-  ASSERT_EQ(samebits_rms_norm(&operands, nullptr), SAMEBITS_OK);
+  samebits_rms_norm_args args = samebits_rms_norm_init();
+  args.rows = 1;
+  args.columns = args.x_row_stride = args.y_row_stride = 4;
+  args.x = x;
+  args.y = y;
+  ASSERT_EQ(samebits_rms_norm(&args, nullptr), SAMEBITS_OK);
   const std::int64_t before = allocations;
-  ASSERT_EQ(samebits_rms_norm(&operands, nullptr), SAMEBITS_OK);
+  ASSERT_EQ(samebits_rms_norm(&args, nullptr), SAMEBITS_OK);
   EXPECT_EQ(allocations, before);
 }
 

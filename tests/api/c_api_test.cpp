@@ -47,53 +47,40 @@ TEST(CApi, EnumeratorsAreThoseOfCpp) {
   EXPECT_EQ(SAMEBITS_WEIGHT_CAST_FIRST, static_cast<int>(WeightMode::cast_first));
   EXPECT_EQ(SAMEBITS_WEIGHT_ONE_PLUS, static_cast<int>(WeightMode::one_plus));
   EXPECT_EQ(SAMEBITS_RESIDUAL_UNROUNDED, static_cast<int>(ResidualMode::unrounded));
-  EXPECT_EQ(SAMEBITS_STANDARD, static_cast<int>(Method::standard));
-  EXPECT_EQ(SAMEBITS_CHUNKED, static_cast<int>(Method::chunked));
-  EXPECT_EQ(SAMEBITS_CHUNKED_PARALLEL, static_cast<int>(Method::chunked_parallel));
-  EXPECT_EQ(SAMEBITS_ADAPTIVE, static_cast<int>(Method::adaptive));
-  EXPECT_EQ(SAMEBITS_EXACT, static_cast<int>(Method::exact));
 }
 
 TEST(CApi, DefaultsAreThoseOfCpp) {
-  const samebits_options c = samebits_default_options();
-  const Options cpp;
+  const samebits_rms_norm_args c = samebits_rms_norm_init();
+  const RmsNorm cpp;
+  EXPECT_EQ(c.size, sizeof(c));
   EXPECT_EQ(c.eps, cpp.eps);
   EXPECT_EQ(static_cast<int>(c.weight_mode), static_cast<int>(cpp.weight_mode));
   EXPECT_EQ(static_cast<int>(c.residual_mode), static_cast<int>(cpp.residual_mode));
-  EXPECT_EQ(static_cast<int>(c.method), static_cast<int>(cpp.method));
-  EXPECT_EQ(c.device, cpp.device);
-  EXPECT_EQ(c.threads, cpp.threads);
-  EXPECT_EQ(c.chunk, cpp.chunk);
-  EXPECT_EQ(c.simd, nullptr);
-  EXPECT_EQ(c.force_exact_path != 0, cpp.force_exact_path);
+  const samebits_where where = samebits_where_init();
+  EXPECT_EQ(where.size, sizeof(where));
+  EXPECT_EQ(where.device, nullptr);
+  EXPECT_EQ(where.threads, Where{}.threads);
 }
 
 TEST(CApi, SameBitsAsCpp) {
   lab::Random random(seed());
   for (int i = 0; i < 200; ++i) {
     Problem p = random_float32(random);
-    samebits_options options = samebits_default_options();
+    samebits_rms_norm_args attributes = samebits_rms_norm_init();
+    samebits_where where = samebits_where_init();
     const auto weight_mode = static_cast<int>(random.below(4));
     const auto residual_mode = static_cast<int>(random.below(2));
-    const auto method = static_cast<int>(random.below(5));
-    const std::string& target = cpu_targets()[random.below(cpu_targets().size())];
-    p.options.weight_mode = static_cast<WeightMode>(weight_mode);
-    options.weight_mode = static_cast<samebits_weight_mode>(weight_mode);
-    p.options.residual_mode = static_cast<ResidualMode>(residual_mode);
-    options.residual_mode = static_cast<samebits_residual_mode>(residual_mode);
-    p.options.method = static_cast<Method>(method);
-    options.method = static_cast<samebits_method>(method);
-    p.options.eps = options.eps = 1e-5;
-    p.options.chunk = options.chunk = static_cast<std::int64_t>(random.below(3) * 16);
-    p.options.threads = options.threads = 1;
-    p.options.simd = target;
-    options.simd = target.c_str();
-    p.options.force_exact_path = i % 2 == 0;
-    options.force_exact_path = i % 2 == 0 ? 1 : 0;
+    p.weight_mode = static_cast<WeightMode>(weight_mode);
+    attributes.weight_mode = static_cast<samebits_weight_mode>(weight_mode);
+    p.residual_mode = static_cast<ResidualMode>(residual_mode);
+    attributes.residual_mode = static_cast<samebits_residual_mode>(residual_mode);
+    p.eps = attributes.eps = 1e-5;
+    where.threads = static_cast<int>(random.below(3));
+    where.device = i % 2 == 0 ? "cpu" : nullptr;
     const Answer expected = run(p);
     io::Array y = io::make_array(DType::float32, p.x.shape), h = y;
     ASSERT_EQ(c_norm_float32(5, 77, floats(p.x), floats(*p.weight), floats(*p.residual), floats(y),
-                             floats(h), &options),
+                             floats(h), &attributes, &where),
               SAMEBITS_OK)
         << samebits_last_error();
     ASSERT_EQ(difference(y, expected.y), "");
@@ -101,16 +88,17 @@ TEST(CApi, SameBitsAsCpp) {
   }
 }
 
-TEST(CApi, AbsentOperandsAndOptions) {
+TEST(CApi, AbsentOperandsAndWhere) {
   lab::Random random(seed());
   Problem p = random_float32(random);
   p.weight.reset();
   p.residual.reset();
   io::Array y = io::make_array(DType::float32, p.x.shape);
-  ASSERT_EQ(c_norm_float32(5, 77, floats(p.x), nullptr, nullptr, floats(y), nullptr, nullptr),
-            SAMEBITS_OK);
+  ASSERT_EQ(
+      c_norm_float32(5, 77, floats(p.x), nullptr, nullptr, floats(y), nullptr, nullptr, nullptr),
+      SAMEBITS_OK);
   EXPECT_EQ(difference(y, run(p).y), "");
-  EXPECT_EQ(c_norm_float32(0, 77, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr),
+  EXPECT_EQ(c_norm_float32(0, 77, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr),
             SAMEBITS_OK);
 }
 
@@ -143,76 +131,77 @@ TEST(CApi, EveryMistakeIsAStatusAndALine) {
       {C_BAD_WEIGHT_DTYPE, 99, SAMEBITS_INVALID_ARGUMENT, "rms_norm: unknown weight dtype 99"},
       {C_BAD_WEIGHT_MODE, 4, SAMEBITS_INVALID_ARGUMENT, "rms_norm: unknown weight mode 4"},
       {C_BAD_RESIDUAL_MODE, 2, SAMEBITS_INVALID_ARGUMENT, "rms_norm: unknown residual mode 2"},
-      {C_BAD_METHOD, 5, SAMEBITS_INVALID_ARGUMENT, "rms_norm: unknown method 5"},
-      {C_NULL_OPERANDS, 0, SAMEBITS_INVALID_ARGUMENT, "rms_norm: operands is NULL"},
+      {C_NULL_ARGS, 0, SAMEBITS_INVALID_ARGUMENT, "rms_norm: args is NULL"},
       {C_NULL_X, 0, SAMEBITS_INVALID_ARGUMENT,
        "rms_norm: x has shape 1x4 float32 but its data is null"},
       {C_NULL_Y, 0, SAMEBITS_INVALID_ARGUMENT,
        "rms_norm: y has shape 1x4 float32 but its data is null"},
       {C_BAD_DEVICE, 0, SAMEBITS_UNKNOWN_DEVICE,
        "rms_norm: unknown device 'gpu'; known are cpu, vulkan, metal"},
-      {C_BAD_SIMD, 0, SAMEBITS_INVALID_ARGUMENT, "rms_norm: SIMD target 'MMX' is not available"},
-      {C_BAD_OPERANDS_SIZE, 0, SAMEBITS_INVALID_ARGUMENT, "rms_norm: operands.size is 0 but this"},
-      {C_BAD_OPERANDS_SIZE, 8, SAMEBITS_INVALID_ARGUMENT, "rms_norm: operands.size is 8 but this"},
-      {C_ZEROED_OPTIONS, 0, SAMEBITS_INVALID_ARGUMENT, "rms_norm: options.size is 0 but this"},
+      {C_BAD_THREADS, -1, SAMEBITS_INVALID_ARGUMENT, "rms_norm: threads is -1; expected 0"},
+      {C_BAD_ARGS_SIZE, 0, SAMEBITS_INVALID_ARGUMENT, "rms_norm: args.size is 0 but this"},
+      {C_BAD_ARGS_SIZE, 8, SAMEBITS_INVALID_ARGUMENT, "rms_norm: args.size is 8 but this"},
+      {C_ZEROED_WHERE, 0, SAMEBITS_INVALID_ARGUMENT, "rms_norm: where.size is 0 but this"},
       {C_BAD_EPS, 0, SAMEBITS_INVALID_ARGUMENT, "rms_norm: eps is -1; expected 0 or a value from"},
   };
   for (const auto& c : kCases) {
-    EXPECT_EQ(c_norm_with_mistake(c.mistake, c.value), c.status) << c.message;
-    EXPECT_TRUE(std::string(samebits_last_error()).starts_with(c.message)) << samebits_last_error();
+    for (const int only_ask : {0, 1}) {
+      EXPECT_EQ(c_norm_with_mistake(c.mistake, c.value, only_ask), c.status) << c.message;
+      EXPECT_TRUE(std::string(samebits_last_error()).starts_with(c.message))
+          << samebits_last_error();
+    }
   }
 }
 
 /// A struct filled with zeros was once the plain method without a weight.
 TEST(CApi, ZeroesAskForTheContract) {
-  EXPECT_EQ(static_cast<Method>(0), Method::exact);
   EXPECT_EQ(static_cast<WeightMode>(0), WeightMode::scale);
   EXPECT_EQ(static_cast<ResidualMode>(0), ResidualMode::rounded);
   EXPECT_EQ(static_cast<DType>(0), DType::float32);
   const float x[] = {1.0f, -2.0f, 3.0f, 0.1f}, w[] = {1.0f, 0.5f, 3.0f, 7.0f};
   float zeroed[] = {9.0f, 9.0f, 9.0f, 9.0f}, meant[] = {8.0f, 8.0f, 8.0f, 8.0f};
-  samebits_options options{};
-  options.size = sizeof(options);
-  EXPECT_EQ(c_norm_float32(1, 4, x, w, nullptr, zeroed, nullptr, &options), SAMEBITS_OK);
-  options = samebits_default_options();
-  options.eps = 0.0;
-  EXPECT_EQ(c_norm_float32(1, 4, x, w, nullptr, meant, nullptr, &options), SAMEBITS_OK);
+  samebits_rms_norm_args args{};
+  args.size = sizeof(args);
+  EXPECT_EQ(c_norm_float32(1, 4, x, w, nullptr, zeroed, nullptr, &args, nullptr), SAMEBITS_OK);
+  args = samebits_rms_norm_init();
+  args.eps = 0.0;
+  EXPECT_EQ(c_norm_float32(1, 4, x, w, nullptr, meant, nullptr, &args, nullptr), SAMEBITS_OK);
   EXPECT_EQ(std::memcmp(zeroed, meant, sizeof(meant)), 0);
 }
 
 /// A message longer than the buffer that keeps it is cut, not overrun.
 TEST(CApi, LongMessagesAreCut) {
   const std::string device(5000, 'g');
-  samebits_options options = samebits_default_options();
-  options.device = device.c_str();
+  samebits_where where = samebits_where_init();
+  where.device = device.c_str();
   const float x = 1.0f;
   float y = 0.0f;
-  EXPECT_EQ(c_norm_float32(1, 1, &x, nullptr, nullptr, &y, nullptr, &options),
+  EXPECT_EQ(c_norm_float32(1, 1, &x, nullptr, nullptr, &y, nullptr, nullptr, &where),
             SAMEBITS_UNKNOWN_DEVICE);
   EXPECT_GT(std::strlen(samebits_last_error()), 100u);
   EXPECT_LT(std::strlen(samebits_last_error()), 5000u);
 }
 
 TEST(CApi, SuccessKeepsTheLastMessage) {
-  c_norm_with_mistake(C_BAD_METHOD, 7);
+  c_norm_with_mistake(C_BAD_WEIGHT_MODE, 7, 0);
   const float x = 1.0f;
   float y = 0.0f;
-  EXPECT_EQ(c_norm_float32(1, 1, &x, nullptr, nullptr, &y, nullptr, nullptr), SAMEBITS_OK);
-  EXPECT_STREQ(samebits_last_error(), "rms_norm: unknown method 7");
+  EXPECT_EQ(c_norm_float32(1, 1, &x, nullptr, nullptr, &y, nullptr, nullptr, nullptr), SAMEBITS_OK);
+  EXPECT_STREQ(samebits_last_error(), "rms_norm: unknown weight mode 7");
 }
 
 TEST(CApi, MessagesBelongToTheirThread) {
-  c_norm_with_mistake(C_BAD_METHOD, 8);
+  c_norm_with_mistake(C_BAD_WEIGHT_MODE, 8, 0);
   std::string fresh = "not asked", other;
   std::thread thread([&] {
     fresh = samebits_last_error();
-    c_norm_with_mistake(C_BAD_DTYPE, 9);
+    c_norm_with_mistake(C_BAD_DTYPE, 9, 0);
     other = samebits_last_error();
   });
   thread.join();
   EXPECT_EQ(fresh, "");
   EXPECT_EQ(other, "rms_norm: unknown dtype 9");
-  EXPECT_STREQ(samebits_last_error(), "rms_norm: unknown method 8");
+  EXPECT_STREQ(samebits_last_error(), "rms_norm: unknown weight mode 8");
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <functional>
 #include <limits>
 
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::test {
 namespace {
@@ -22,31 +22,31 @@ struct Call {
   std::vector<float> weight = std::vector<float>(kColumns, 1.0f);
   std::vector<float> y = std::vector<float>(2 * kElements, -7.0f);
   std::vector<float> h = y;
-  Operands operands;
-  Options options;
+  RmsNorm norm;
+  testing::Options options;
 
   Call() {
-    operands.x = as_const(view(x.data(), kRows, kColumns));
-    operands.weight = view(static_cast<const float*>(weight.data()), kColumns);
-    operands.residual = as_const(view(residual.data(), kRows, kColumns));
-    operands.y = view(y.data(), kRows, kColumns);
-    operands.residual_output = view(h.data(), kRows, kColumns);
-    options.eps = 0.0;
+    norm.x = view(x.data(), kRows, kColumns);
+    norm.weight = view(static_cast<const float*>(weight.data()), kColumns);
+    norm.residual = view(residual.data(), kRows, kColumns);
+    norm.y = view(y.data(), kRows, kColumns);
+    norm.residual_output = view(h.data(), kRows, kColumns);
+    norm.eps = 0.0;
   }
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 
   /// The sizes of every operand at once.
   void resize(std::int64_t rows, std::int64_t columns) {
-    for (auto* m : {&operands.x, &operands.residual}) {
+    for (auto* m : {&norm.x, &norm.residual}) {
       m->rows = rows;
       m->columns = m->row_stride = columns;
     }
-    for (auto* m : {&operands.y, &operands.residual_output}) {
+    for (auto* m : {&norm.y, &norm.residual_output}) {
       m->rows = rows;
       m->columns = m->row_stride = columns;
     }
-    operands.weight.size = columns;
+    norm.weight.size = columns;
   }
 };
 
@@ -57,7 +57,8 @@ struct Refusal {
   Status status = Status::invalid_argument;
 };
 
-using Entry = void (*)(const Operands&, const Options&);
+/// What refuses, and what only says that it would.
+using Entry = void (*)(const RmsNorm&, const testing::Options&);
 
 void expect_refused(const Refusal& refusal, Entry entry) {
   Call call;
@@ -65,7 +66,7 @@ void expect_refused(const Refusal& refusal, Entry entry) {
   const std::vector<float> x = call.x, residual = call.residual, weight = call.weight;
   const std::vector<float> y = call.y, h = call.h;
   try {
-    entry(call.operands, call.options);
+    entry(call.norm, call.options);
     ADD_FAILURE() << refusal.name << " was accepted";
   } catch (const Error& error) {
     EXPECT_EQ(error.status(), refusal.status) << refusal.name;
@@ -81,16 +82,22 @@ void expect_refused(const Refusal& refusal, Entry entry) {
 void expect_all_refused(const std::vector<Refusal>& refusals) {
   for (const Refusal& refusal : refusals) {
     expect_refused(refusal,
-                   [](const Operands& o, const Options& options) { rms_norm(o, options); });
-    expect_refused(refusal, [](const Operands& o, const Options& options) { prepare(o, options); });
+                   [](const RmsNorm& o, const testing::Options& options) { rms_norm(o, options); });
+    expect_refused(refusal, [](const RmsNorm& o, const testing::Options& options) {
+      testing::prepare(o, options);
+    });
+    expect_refused(refusal, [](const RmsNorm& o, const testing::Options& options) {
+      const Support support = testing::supports(o, options);
+      if (!support) throw Error(support.status, support.reason);
+    });
   }
 }
 
 TEST(Validate, TheUnspoiledCallIsAccepted) {
   Call call;
-  RunStats stats;
+  testing::RunStats stats;
   call.options.stats = &stats;
-  EXPECT_NO_THROW(rms_norm(call.operands, call.options));
+  EXPECT_NO_THROW(rms_norm(call.norm, call.options));
   EXPECT_EQ(stats.rows, kRows);
   EXPECT_EQ(call.y[0], 1.0f);
   EXPECT_EQ(call.h[0], 4.0f);
@@ -98,38 +105,38 @@ TEST(Validate, TheUnspoiledCallIsAccepted) {
 
 TEST(Validate, Shapes) {
   expect_all_refused({
-      {"x without columns", [](Call& c) { c.operands.x.columns = 0; },
+      {"x without columns", [](Call& c) { c.norm.x.columns = 0; },
        "x has shape 4x0 float32; the mean of zero columns is undefined, at least 1 is expected"},
       {"no columns at all", [](Call& c) { c.resize(kRows, 0); }, "zero columns is undefined"},
       {"no columns, no rows", [](Call& c) { c.resize(0, 0); }, "zero columns is undefined"},
-      {"negative rows", [](Call& c) { c.operands.x.rows = -1; },
+      {"negative rows", [](Call& c) { c.norm.x.rows = -1; },
        "x has a negative shape, -1x8 float32"},
-      {"negative columns", [](Call& c) { c.operands.x.columns = -8; },
+      {"negative columns", [](Call& c) { c.norm.x.columns = -8; },
        "x has a negative shape, 4x-8 float32"},
-      {"negative y", [](Call& c) { c.operands.y.rows = -4; }, "y has a negative shape"},
+      {"negative y", [](Call& c) { c.norm.y.rows = -4; }, "y has a negative shape"},
       {"2^46 columns", [](Call& c) { c.resize(1, std::int64_t{1} << 46); }, "2^46 or more"},
-      {"y of fewer rows", [](Call& c) { c.operands.y.rows = 3; },
+      {"y of fewer rows", [](Call& c) { c.norm.y.rows = 3; },
        "y is 3x8 float32 but x is 4x8 float32; both must agree"},
-      {"y of fewer columns", [](Call& c) { c.operands.y.columns = 7; },
+      {"y of fewer columns", [](Call& c) { c.norm.y.columns = 7; },
        "y is 4x7 float32 but x is 4x8 float32"},
-      {"residual of more rows", [](Call& c) { c.operands.residual.rows = 5; },
+      {"residual of more rows", [](Call& c) { c.norm.residual.rows = 5; },
        "residual is 5x8 float32 but x is 4x8 float32"},
-      {"h of fewer columns", [](Call& c) { c.operands.residual_output.columns = 4; },
+      {"h of fewer columns", [](Call& c) { c.norm.residual_output.columns = 4; },
        "residual_output is 4x4 float32 but x is 4x8 float32"},
-      {"short weight", [](Call& c) { c.operands.weight.size = 7; },
+      {"short weight", [](Call& c) { c.norm.weight.size = 7; },
        "weight has 7 elements but x is 4x8 float32; one for each column is expected"},
-      {"negative weight", [](Call& c) { c.operands.weight.size = -8; }, "weight has -8 elements"},
+      {"negative weight", [](Call& c) { c.norm.weight.size = -8; }, "weight has -8 elements"},
   });
 }
 
 TEST(Validate, Strides) {
   expect_all_refused({
-      {"x", [](Call& c) { c.operands.x.row_stride = 7; },
+      {"x", [](Call& c) { c.norm.x.row_stride = 7; },
        "x has a row stride of 7 elements, less than its 8 columns"},
-      {"y", [](Call& c) { c.operands.y.row_stride = 0; }, "y has a row stride of 0 elements"},
-      {"residual", [](Call& c) { c.operands.residual.row_stride = -8; },
+      {"y", [](Call& c) { c.norm.y.row_stride = 0; }, "y has a row stride of 0 elements"},
+      {"residual", [](Call& c) { c.norm.residual.row_stride = -8; },
        "residual has a row stride of -8 elements"},
-      {"h", [](Call& c) { c.operands.residual_output.row_stride = 1; },
+      {"h", [](Call& c) { c.norm.residual_output.row_stride = 1; },
        "residual_output has a row stride of 1 elements"},
   });
 }
@@ -138,26 +145,26 @@ TEST(Validate, Strides) {
 TEST(Validate, OneRowNeedsNoStride) {
   Call call;
   call.resize(1, kColumns);
-  call.operands.x.row_stride = call.operands.y.row_stride = 0;
-  EXPECT_NO_THROW(rms_norm(call.operands, call.options));
+  call.norm.x.row_stride = call.norm.y.row_stride = 0;
+  EXPECT_NO_THROW(rms_norm(call.norm, call.options));
   EXPECT_EQ(call.y[0], 1.0f);
 }
 
 TEST(Validate, DTypes) {
   expect_all_refused({
-      {"y", [](Call& c) { c.operands.y.dtype = DType::float16; },
+      {"y", [](Call& c) { c.norm.y.dtype = DType::float16; },
        "y is 4x8 float16 but x is 4x8 float32; both must agree"},
-      {"residual", [](Call& c) { c.operands.residual.dtype = DType::bfloat16; },
+      {"residual", [](Call& c) { c.norm.residual.dtype = DType::bfloat16; },
        "residual is 4x8 bfloat16 but x is 4x8 float32"},
-      {"h", [](Call& c) { c.operands.residual_output.dtype = DType::bfloat16; },
+      {"h", [](Call& c) { c.norm.residual_output.dtype = DType::bfloat16; },
        "residual_output is 4x8 bfloat16"},
-      {"weight", [](Call& c) { c.operands.weight.dtype = DType::float16; },
+      {"weight", [](Call& c) { c.norm.weight.dtype = DType::float16; },
        "weight is float16 but x is 4x8 float32; expected float32"},
       {"weight of the other half",
        [](Call& c) {
-         c.operands.x.dtype = c.operands.y.dtype = DType::bfloat16;
-         c.operands.residual.dtype = c.operands.residual_output.dtype = DType::bfloat16;
-         c.operands.weight.dtype = DType::float16;
+         c.norm.x.dtype = c.norm.y.dtype = DType::bfloat16;
+         c.norm.residual.dtype = c.norm.residual_output.dtype = DType::bfloat16;
+         c.norm.weight.dtype = DType::float16;
        },
        "weight is float16 but x is 4x8 bfloat16; expected bfloat16 or float32"},
   });
@@ -168,26 +175,26 @@ TEST(Validate, EnumeratorsThatDoNotExist) {
   expect_all_refused({
       {"dtype",
        [](Call& c) {
-         for (auto* m : {&c.operands.x, &c.operands.residual}) m->dtype = static_cast<DType>(3);
-         c.operands.y.dtype = c.operands.residual_output.dtype = static_cast<DType>(3);
+         for (auto* m : {&c.norm.x, &c.norm.residual}) m->dtype = static_cast<DType>(3);
+         c.norm.y.dtype = c.norm.residual_output.dtype = static_cast<DType>(3);
        },
        "dtype"},
       {"method", [](Call& c) { c.options.method = static_cast<Method>(5); }, "method"},
-      {"weight mode", [](Call& c) { c.options.weight_mode = static_cast<WeightMode>(4); },
+      {"weight mode", [](Call& c) { c.norm.weight_mode = static_cast<WeightMode>(4); },
        "weight mode"},
-      {"residual mode", [](Call& c) { c.options.residual_mode = static_cast<ResidualMode>(-1); },
+      {"residual mode", [](Call& c) { c.norm.residual_mode = static_cast<ResidualMode>(-1); },
        "residual mode"},
   });
 }
 
 TEST(Validate, NullData) {
   expect_all_refused({
-      {"x", [](Call& c) { c.operands.x.data = nullptr; },
+      {"x", [](Call& c) { c.norm.x.data = nullptr; },
        "x has shape 4x8 float32 but its data is null"},
-      {"y", [](Call& c) { c.operands.y.data = nullptr; },
+      {"y", [](Call& c) { c.norm.y.data = nullptr; },
        "y has shape 4x8 float32 but its data is null"},
-      {"nothing given", [](Call& c) { c.operands = {}; }, "x has shape 0x0 float32"},
-      {"h without residual", [](Call& c) { c.operands.residual.data = nullptr; },
+      {"nothing given", [](Call& c) { c.norm = {}; }, "x has shape 0x0 float32"},
+      {"h without residual", [](Call& c) { c.norm.residual.data = nullptr; },
        "residual_output is given without a residual"},
   });
 }
@@ -204,14 +211,14 @@ TEST(Validate, Eps) {
                         0x1.0000000000001p100,
                         1e300};
   for (const double value : eps) {
-    expect_all_refused({{"eps", [value](Call& c) { c.options.eps = value; },
+    expect_all_refused({{"eps", [value](Call& c) { c.norm.eps = value; },
                          "; expected 0 or a value from 2^-100 (7.9e-31) to 2^100 (1.3e30)"}});
   }
-  expect_all_refused({{"eps", [](Call& c) { c.options.eps = -0.5; }, "eps is -0.5; expected"}});
+  expect_all_refused({{"eps", [](Call& c) { c.norm.eps = -0.5; }, "eps is -0.5; expected"}});
   for (const double value : {0.0, -0.0, 0x1p-100, 1e-6, 0x1p100}) {
     Call call;
-    call.options.eps = value;
-    EXPECT_NO_THROW(rms_norm(call.operands, call.options)) << value;
+    call.norm.eps = value;
+    EXPECT_NO_THROW(rms_norm(call.norm, call.options)) << value;
   }
 }
 
@@ -222,10 +229,8 @@ TEST(Validate, Options) {
       {"too many threads", [](Call& c) { c.options.threads = 1025; }, "threads is 1025"},
       {"negative chunk", [](Call& c) { c.options.chunk = -1; },
        "chunk is -1; expected a number of columns"},
-      {"unknown target", [](Call& c) { c.options.simd = "MMX"; },
-       "SIMD target 'MMX' is not available; this build on this processor has "},
-      {"target in another case", [](Call& c) { c.options.simd = "scalar"; },
-       "SIMD target 'scalar' is not available"},
+      {"unknown target", [](Call& c) { c.options.simd = {3}; },
+       "SIMD target 3 is not available on this processor; see simd_targets()"},
   });
 }
 
@@ -252,57 +257,92 @@ TEST(Validate, AdaptiveWidths) {
     Call call;
     call.options.method = Method::adaptive;
     call.options.adaptive_wide = call.options.adaptive_narrow = width;
-    EXPECT_NO_THROW(rms_norm(call.operands, call.options)) << width;
+    EXPECT_NO_THROW(rms_norm(call.norm, call.options)) << width;
   }
 }
 
-TEST(Validate, Devices) {
-  const auto device = [](const char* name) { return [name](Call& c) { c.options.device = name; }; };
-  const std::vector<Refusal> refusals = {
-      {"unknown", device("gpu"), "unknown device 'gpu'; known are cpu, vulkan, metal"},
-      {"empty", device(""), "unknown device ''"},
-      {"upper case", device("CPU"), "unknown device 'CPU'"},
-      {"only an index", device(":0"), "unknown device ':0'"},
-      {"no number", device("cpu:x"), "device 'cpu:x' is not understood; expected a name such as"},
-      {"no digits", device("cpu:"), "device 'cpu:' is not understood"},
-      {"negative", device("cpu:-1"), "device 'cpu:-1' is not understood"},
-      {"signed", device("cpu:+0"), "device 'cpu:+0' is not understood"},
-      {"trailing", device("cpu:0 "), "device 'cpu:0 ' is not understood"},
-      {"two colons", device("cpu:0:0"), "is not understood"},
-      {"too large", device("cpu:99999999999"), "is not understood"},
+TEST(Validate, BackendsThatDoNotExist) {
+  Refusal refusal{"no such backend", [](Call& c) { c.options.device = {static_cast<Backend>(9)}; },
+                  "unknown backend 9", Status::unknown_device};
+  expect_all_refused({refusal});
+  // Zero rows do not excuse it.
+  const auto spoil = refusal.spoil;
+  refusal.spoil = [spoil](Call& c) {
+    spoil(c);
+    c.resize(0, kColumns);
   };
-  for (Refusal refusal : refusals) {
-    refusal.status = Status::unknown_device;
-    expect_all_refused({refusal});
-    // Zero rows do not excuse it.
-    const auto spoil = refusal.spoil;
-    refusal.spoil = [spoil](Call& c) {
-      spoil(c);
-      c.resize(0, kColumns);
-    };
-    expect_all_refused({refusal});
+  expect_all_refused({refusal});
+}
+
+TEST(DeviceNames, AreReadAndWritten) {
+  EXPECT_EQ(Device::parse("cpu"), Device{});
+  EXPECT_EQ(Device::parse("cpu:0"), Device{});
+  EXPECT_EQ(Device::parse("cpu:1"), (Device{Backend::cpu, 1}));
+  EXPECT_EQ(Device::parse("vulkan"), (Device{Backend::vulkan, 0}));
+  EXPECT_EQ(Device::parse("metal:12"), (Device{Backend::metal, 12}));
+  EXPECT_EQ(name_of(Device{}), "cpu");
+  EXPECT_EQ(name_of(Device{Backend::vulkan, 0}), "vulkan:0");
+  EXPECT_EQ(name_of(Device{static_cast<Backend>(9)}), "unknown backend 9");
+}
+
+TEST(DeviceNames, ThatMeanNothingAreRefused) {
+  const std::pair<const char*, const char*> kNames[] = {
+      {"gpu", "unknown device 'gpu'; known are cpu, vulkan, metal"},
+      {"", "unknown device ''"},
+      {"CPU", "unknown device 'CPU'"},
+      {":0", "unknown device ':0'"},
+      {"cpu:x", "device 'cpu:x' is not understood; expected a name such as"},
+      {"cpu:", "device 'cpu:' is not understood"},
+      {"cpu:-1", "device 'cpu:-1' is not understood"},
+      {"cpu:+0", "device 'cpu:+0' is not understood"},
+      {"cpu:0 ", "device 'cpu:0 ' is not understood"},
+      {"cpu:0:0", "is not understood"},
+      {"cpu:99999999999", "is not understood"},
+  };
+  for (const auto& [name, message] : kNames) {
+    try {
+      Device::parse(name);
+      ADD_FAILURE() << name;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.status(), Status::unknown_device);
+      EXPECT_NE(std::string(error.what()).find(message), std::string::npos) << error.what();
+    }
   }
-  for (const char* name : {"cpu", "cpu:0"}) {
-    Call call;
-    call.options.device = name;
-    EXPECT_NO_THROW(rms_norm(call.operands, call.options)) << name;
+}
+
+TEST(SimdNames, AreReadAndWritten) {
+  for (const testing::Simd simd : testing::simd_targets()) {
+    EXPECT_EQ(testing::Simd::parse(name_of(simd)), simd);
+  }
+  EXPECT_EQ(name_of(testing::Simd{}), name_of(testing::simd_targets().front()));
+  for (const char* name : {"MMX", "scalar", ""}) {
+    try {
+      testing::Simd::parse(name);
+      ADD_FAILURE() << name;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.status(), Status::invalid_argument);
+      EXPECT_EQ(std::string(error.what())
+                    .find(std::string("SIMD target '") + name +
+                          "' is not available; this build on this "),
+                0u)
+          << error.what();
+    }
   }
 }
 
 /// There is one processor; a name that devices() does not list must not run on it silently.
 TEST(Validate, SecondCpuDoesNotExist) {
   expect_all_refused(
-      {{"cpu:1", [](Call& c) { c.options.device = "cpu:1"; }, "cpu:1", Status::no_device}});
+      {{"cpu:1", [](Call& c) { c.options.device.index = 1; }, "cpu:1", Status::no_device}});
 }
 
 /// Of the backends that are not in this build, the message says how to get them.
 TEST(Validate, BackendsThatAreNotBuilt) {
   for (const DeviceInfo& info : devices()) {
     if (info.status != Status::not_built) continue;
-    const std::string name = info.name + ":0";
-    const std::string message = "device '" + name + "' is not built into this library; ";
-    expect_all_refused({{"not built", [&](Call& c) { c.options.device = name; }, message.c_str(),
-                         Status::not_built}});
+    const std::string message = "device '" + info.name + "' is not built into this library; ";
+    expect_all_refused({{"not built", [&](Call& c) { c.options.device = info.device; },
+                         message.c_str(), Status::not_built}});
     EXPECT_TRUE(info.reason.starts_with("not built: ")) << info.reason;
   }
 }
@@ -311,21 +351,21 @@ TEST(Validate, ZeroRowsAreFine) {
   for (const bool null : {false, true}) {
     for (const Method method : all_methods()) {
       Call call;
-      constexpr RunStats kSpoiled{.rows = 9, .exact_path_rows = 9, .ambiguous_rows = 9};
-      RunStats stats = kSpoiled;
+      constexpr testing::RunStats kSpoiled{.rows = 9, .integer_rows = 9, .ambiguous_rows = 9};
+      testing::RunStats stats = kSpoiled;
       call.resize(0, kColumns);
       call.options.method = method;
       call.options.stats = &stats;
       if (null) {
-        call.operands.x.data = call.operands.residual.data = nullptr;
-        call.operands.y.data = call.operands.residual_output.data = nullptr;
+        call.norm.x.data = call.norm.residual.data = nullptr;
+        call.norm.y.data = call.norm.residual_output.data = nullptr;
       }
       const std::vector<float> y = call.y, h = call.h;
-      EXPECT_NO_THROW(rms_norm(call.operands, call.options));
-      EXPECT_TRUE(stats.rows == 0 && stats.exact_path_rows == 0 && stats.ambiguous_rows == 0);
+      EXPECT_NO_THROW(rms_norm(call.norm, call.options));
+      EXPECT_TRUE(stats.rows == 0 && stats.integer_rows == 0 && stats.ambiguous_rows == 0);
       stats = kSpoiled;
-      EXPECT_NO_THROW(prepare(call.operands, call.options)->run());
-      EXPECT_TRUE(stats.rows == 0 && stats.exact_path_rows == 0 && stats.ambiguous_rows == 0)
+      EXPECT_NO_THROW(testing::prepare(call.norm, call.options)->run());
+      EXPECT_TRUE(stats.rows == 0 && stats.integer_rows == 0 && stats.ambiguous_rows == 0)
           << "of a prepared call";
       EXPECT_TRUE(call.y == y && call.h == h) << "something was written";
     }

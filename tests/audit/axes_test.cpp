@@ -52,7 +52,7 @@ TEST(Axes, AnInvariantSubjectIsInvariantOnAll) {
   EXPECT_TRUE(unmet(report, {all.begin(), all.end()}).empty());
 }
 
-class BrokenAxis : public testing::TestWithParam<Axis> {};
+class BrokenAxis : public ::testing::TestWithParam<Axis> {};
 
 TEST_P(BrokenAxis, IsRefutedThereAndNowhereElse) {
   const AuditReport report = audit_synthetic(GetParam());
@@ -75,7 +75,7 @@ std::vector<Axis> breakable() {
   return axes;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, BrokenAxis, testing::ValuesIn(breakable()), [](const auto& test) {
+INSTANTIATE_TEST_SUITE_P(All, BrokenAxis, ::testing::ValuesIn(breakable()), [](const auto& test) {
   std::string name(name_of(test.param));
   std::ranges::replace(name, '-', '_');
   return name;

@@ -47,7 +47,7 @@ AuditReport audit_plugin(const std::string& name) {
 
 TEST(BatchWalk, FindsTheNumberOfRows) {
   constexpr std::uint64_t kSeed = 5;
-  SCOPED_TRACE(testing::Message() << "seed " << kSeed);
+  SCOPED_TRACE(::testing::Message() << "seed " << kSeed);
   std::vector<std::int64_t> numbers = {2,    3,    6,     256,   777,   2050,
                                        4095, 4096, 32768, 40000, 65535, 65536};
   lab::Random random(kSeed);

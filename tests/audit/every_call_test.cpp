@@ -52,7 +52,7 @@ TEST(EveryCall, OneCallWithOtherBitsIsSeenWhicheverItIs) {
   constexpr std::int64_t kEnds = 12;
   constexpr int kBetween = 30;
   constexpr std::uint64_t kSeed = 20261125;
-  SCOPED_TRACE(testing::Message() << "seed " << kSeed << ", " << calls << " calls");
+  SCOPED_TRACE(::testing::Message() << "seed " << kSeed << ", " << calls << " calls");
   std::vector<std::int64_t> numbers;
   for (std::int64_t i = 0; i < kEnds; ++i) {
     numbers.push_back(1 + i);
@@ -109,7 +109,7 @@ void PrintTo(const Changing& changing, std::ostream* out) {
   *out << changing.library;
 }
 
-class ChangingPlugin : public testing::TestWithParam<Changing> {
+class ChangingPlugin : public ::testing::TestWithParam<Changing> {
  protected:
   ChangingPlugin() {
     std::string name = (fs::temp_directory_path() / "samebits audit-XXXXXX").string();
@@ -148,12 +148,12 @@ TEST_P(ChangingPlugin, DoesNotRepeatItselfAndReplays) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, ChangingPlugin,
-    testing::Values(Changing{"first_1", "first calls are different, 1 of them"},
-                    Changing{"first_3", "first calls are different, 3 of them"},
-                    Changing{"first_6", "first calls are different, 6 of them"},
-                    Changing{"late_20", "when it was made again later"},
-                    Changing{"each_thread", "Moved at: new thread 1, new thread 2"},
-                    Changing{"each_process", "Moved at: new process 1, new process 2"}),
+    ::testing::Values(Changing{"first_1", "first calls are different, 1 of them"},
+                      Changing{"first_3", "first calls are different, 3 of them"},
+                      Changing{"first_6", "first calls are different, 6 of them"},
+                      Changing{"late_20", "when it was made again later"},
+                      Changing{"each_thread", "Moved at: new thread 1, new thread 2"},
+                      Changing{"each_process", "Moved at: new process 1, new process 2"}),
     [](const auto& test) { return std::string(test.param.library); });
 
 }  // namespace

@@ -26,7 +26,7 @@ using lab::audit::Axis;
 using lab::audit::Cell;
 using lab::audit::CellVerdict;
 
-class Evidence : public testing::Test {
+class Evidence : public ::testing::Test {
  protected:
   Evidence() {
     // With a blank, as paths may have.

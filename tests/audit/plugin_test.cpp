@@ -86,7 +86,7 @@ void PrintTo(const BadCase& bad, std::ostream* out) {
   *out << bad.library;
 }
 
-class BadPlugin : public testing::TestWithParam<BadCase> {};
+class BadPlugin : public ::testing::TestWithParam<BadCase> {};
 
 TEST_P(BadPlugin, IsReportedByNameAndTheAuditGoesOn) {
   AuditOptions options = small_audit(GetParam().library);
@@ -112,16 +112,16 @@ TEST_P(BadPlugin, IsReportedByNameAndTheAuditGoesOn) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, BadPlugin,
-    testing::Values(BadCase{"bad_crash", Fault::crash, "signal 6"},
-                    BadCase{"bad_hang", Fault::hang, "did not return within 1 s"},
-                    BadCase{"bad_past_end", Fault::out_of_bounds, "past the end of y"},
-                    BadCase{"bad_between_rows", Fault::out_of_bounds, "between the rows"},
-                    BadCase{"bad_writes_input", Fault::out_of_bounds, "wrote to its input x"},
-                    BadCase{"bad_wrong_version", Fault::wrong_version, "version 99"},
-                    BadCase{"bad_error_status", Fault::error_status, "status 42"},
-                    BadCase{"bad_exits", Fault::crash, "status 3"},
-                    BadCase{"bad_before_start", Fault::out_of_bounds, "outside its operands"},
-                    BadCase{"bad_hangs_on_load", Fault::hang, "while it was loaded"}),
+    ::testing::Values(BadCase{"bad_crash", Fault::crash, "signal 6"},
+                      BadCase{"bad_hang", Fault::hang, "did not return within 1 s"},
+                      BadCase{"bad_past_end", Fault::out_of_bounds, "past the end of y"},
+                      BadCase{"bad_between_rows", Fault::out_of_bounds, "between the rows"},
+                      BadCase{"bad_writes_input", Fault::out_of_bounds, "wrote to its input x"},
+                      BadCase{"bad_wrong_version", Fault::wrong_version, "version 99"},
+                      BadCase{"bad_error_status", Fault::error_status, "status 42"},
+                      BadCase{"bad_exits", Fault::crash, "status 3"},
+                      BadCase{"bad_before_start", Fault::out_of_bounds, "outside its operands"},
+                      BadCase{"bad_hangs_on_load", Fault::hang, "while it was loaded"}),
     [](const auto& test) { return std::string(test.param.library); });
 
 TEST(Plugin, AFileThatIsNoLibraryIsReported) {

@@ -59,13 +59,13 @@ class Synthetic final : public lab::audit::Subject {
   CallReport run(const SubjectCall& call) override {
     ++calls_;
     if (behaviour_.calls != nullptr) *behaviour_.calls = calls_;
-    const Operands& o = call.operands;
+    const RmsNorm& o = call.norm;
     if (originals_.empty()) {
       for (std::int64_t row = 0; row < o.x.rows; ++row) originals_.push_back(largest(o.x, row));
     }
     const float extra = extra_of(call);
     for (const Matrix& y : call.other_outputs) {
-      Operands other = o;
+      RmsNorm other = o;
       other.y = y;
       other.residual_output = {};
       compute(other, extra + (behaviour_.other_callers ? 0.5f : 0.0f));
@@ -75,7 +75,7 @@ class Synthetic final : public lab::audit::Subject {
   }
 
  private:
-  void compute(const Operands& o, float extra) const {
+  void compute(const RmsNorm& o, float extra) const {
     for (std::int64_t row = 0; row < o.x.rows; ++row) {
       const bool fused = o.residual.data != nullptr;
       for (std::int64_t i = 0; i < o.x.columns; ++i) {
@@ -92,13 +92,13 @@ class Synthetic final : public lab::audit::Subject {
         breaks(call) || calls_ == behaviour_.odd_call || calls_ <= behaviour_.first_calls;
     float extra = odd ? 0.5f : 0.0f;
     for (const std::int64_t rows : behaviour_.switches) {
-      if (call.operands.x.rows >= rows) extra += 1.0f;
+      if (call.norm.x.rows >= rows) extra += 1.0f;
     }
     return extra;
   }
 
   bool breaks(const SubjectCall& call) const {
-    const Operands& o = call.operands;
+    const RmsNorm& o = call.norm;
     if (!behaviour_.broken) return false;
     switch (*behaviour_.broken) {
       case Axis::repeat:
@@ -116,7 +116,7 @@ class Synthetic final : public lab::audit::Subject {
       case Axis::streams:
         return call.other_outputs.size() == 2;
       case Axis::simd:
-        return call.options.simd == "b";
+        return call.simd == "b";
       case Axis::alignment:
         return reinterpret_cast<std::uintptr_t>(o.y.data) % 64 == 20;
       case Axis::in_place:
@@ -126,7 +126,7 @@ class Synthetic final : public lab::audit::Subject {
       case Axis::environment:
         return call.environment.flush_to_zero;
       case Axis::device:
-        return call.options.device == "other";
+        return call.device == "other";
       default:
         return false;
     }

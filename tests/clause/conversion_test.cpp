@@ -51,16 +51,16 @@ void expect_vector_matches_scalar() {
   const std::vector<float> floats = deciding_floats();
   for (const auto& target : cpu::targets()) {
     const core::FloatEnvironment environment;
-    const cpu::Converters& convert = converters(static_cast<T*>(nullptr), target.bit);
+    const cpu::Converters& convert = converters(static_cast<T*>(nullptr), target.target);
     std::vector<float> widened(halves.size());
     convert.to_float(halves.data(), widened.data(), static_cast<std::int64_t>(halves.size()));
     for (std::size_t i = 0; i < halves.size(); ++i) {
       const float expected = numeric::to_float(halves[i]);
       if (numeric::is_nan(expected)) {
-        ASSERT_TRUE(numeric::is_nan(widened[i])) << target.name << " " << i;
+        ASSERT_TRUE(numeric::is_nan(widened[i])) << target << " " << i;
       } else {
         ASSERT_EQ(std::bit_cast<std::uint32_t>(widened[i]), std::bit_cast<std::uint32_t>(expected))
-            << target.name << " " << i;
+            << target << " " << i;
       }
     }
     std::vector<T> narrowed(floats.size());
@@ -68,7 +68,7 @@ void expect_vector_matches_scalar() {
     for (std::size_t i = 0; i < floats.size(); ++i) {
       T expected;
       numeric::from_float(floats[i], &expected);
-      ASSERT_EQ(narrowed[i].bits, expected.bits) << target.name << " " << floats[i];
+      ASSERT_EQ(narrowed[i].bits, expected.bits) << target << " " << floats[i];
     }
   }
 }

@@ -28,7 +28,7 @@ TEST(OracleMatch, EveryWidthOnEveryTarget) {
       problem.x = lab::random_rows(dtype, 1, columns, random.next());
       problem.weight = lab::random_weight(dtype, columns, random.next());
       const Answer expected = oracle_answer(problem);
-      for (const auto& target : cpu_targets()) {
+      for (const auto& target : testing::simd_targets()) {
         problem.options.simd = target;
         ASSERT_EQ(difference_from(problem, run(problem), expected), "");
       }

@@ -59,9 +59,9 @@ TEST(SpecialProblems, AnUnusedWeightOfNaN) {
   Problem p;
   p.x = array_of(DType::float32, 1, 64, bits);
   p.weight = array_of(DType::float32, 1, 64, Encodings(64, 0x7FC00000u));
-  p.options.weight_mode = WeightMode::none;
+  p.weight_mode = WeightMode::none;
   const Answer expected = oracle_answer(p);
-  for (const auto& target : cpu_targets()) {
+  for (const auto& target : testing::simd_targets()) {
     p.options.simd = target;
     EXPECT_EQ(difference_from(p, run(p), expected), "") << target;
   }

@@ -16,7 +16,7 @@ constexpr std::uint32_t kNaN = 0x7FC00000u;
 Encodings normalized(const Encodings& row, double eps = 0.0) {
   Problem p;
   p.x = array_of(DType::float32, 1, static_cast<std::int64_t>(row.size()), row);
-  p.options.eps = eps;
+  p.eps = eps;
   const Answer answer = run(p);
   EXPECT_EQ(difference_from_oracle(p, answer), "");
   return encodings_of(answer.y);
@@ -53,14 +53,14 @@ TEST(SpecialValues, SmallestSubnormalRow) {
 TEST(SpecialValues, NaNInOneRowLeavesItsNeighboursAlone) {
   Problem p;
   p.x = array_of(DType::float32, 2, 2, {kOne, kNaN, kOne, kOne});
-  p.options.eps = 0.0;
+  p.eps = 0.0;
   EXPECT_EQ(encodings_of(run(p).y), (Encodings{kNaN, kNaN, kOne, kOne}));
 }
 
 TEST(SpecialValues, SixteenBitNaNsAreCanonical) {
   for (const auto& [dtype, nan] :
        {std::pair{DType::float16, 0x7E00u}, {DType::bfloat16, 0x7FC0u}}) {
-    for (const auto& target : cpu_targets()) {
+    for (const auto& target : testing::simd_targets()) {
       Problem p;
       p.x = array_of(dtype, 1, 67, Encodings(67, 0xFFFFu));
       p.options.simd = target;

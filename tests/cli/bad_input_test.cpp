@@ -22,7 +22,7 @@ void PrintTo(const BadCase& c, std::ostream* out) {
   *out << "samebits " << c.arguments;
 }
 
-class CliBadInput : public testing::TestWithParam<BadCase> {};
+class CliBadInput : public ::testing::TestWithParam<BadCase> {};
 
 TEST_P(CliBadInput, OneLineStatusTwoNothingTouched) {
   const Program samebits;
@@ -45,7 +45,7 @@ TEST_P(CliBadInput, OneLineStatusTwoNothingTouched) {
 
 INSTANTIATE_TEST_SUITE_P(
     Norm, CliBadInput,
-    testing::Values(
+    ::testing::Values(
         BadCase{"norm -i absent.npy -o y.npy", "absent.npy"},
         BadCase{"norm -i short.npy -o y.npy", "short.npy"},
         BadCase{"norm -i text.npy -o y.npy", "text.npy"}, BadCase{"norm -i . -o y.npy", "."},
@@ -77,7 +77,7 @@ INSTANTIATE_TEST_SUITE_P(
 // range.
 INSTANTIATE_TEST_SUITE_P(
     Number, CliBadInput,
-    testing::Values(
+    ::testing::Values(
         BadCase{"norm -i x.npy -o y.npy --eps ''", "--eps: found an empty text"},
         BadCase{"norm -i x.npy -o y.npy --eps=", "--eps: found an empty text"},
         BadCase{"norm -i x.npy -o y.npy --eps ' 1'", "--eps: found ' 1'; expected 0, or a number"},
@@ -123,41 +123,43 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Empty, CliBadInput,
-    testing::Values(BadCase{"norm -i '' -o y.npy", "--input: found an empty text"},
-                    BadCase{"norm --input= -o y.npy", "--input: found an empty text"},
-                    BadCase{"norm -i x.npy -o ''", "--output: found an empty text"},
-                    BadCase{"norm -i x.npy -o y.npy -w ''", "--weight: found an empty text"},
-                    BadCase{"norm -i x.npy -o y.npy --residual ''", "--residual: found an empty"},
-                    BadCase{"norm -i x.npy -o y.npy --method ''", "--method: found an empty text"},
-                    BadCase{"norm -i x.npy -o y.npy --device ''", "--device: found an empty text"},
-                    BadCase{"norm -i x.npy -o y.npy --simd ''", "--simd: found an empty text"},
-                    BadCase{"compare -o '' --shape 2x8", "--output: found an empty text"},
-                    BadCase{"compare --method ,", "--method: ',' has an empty item"},
-                    BadCase{"compare --method exact,", "--method: 'exact,' has an empty item"},
-                    BadCase{"compare --device cpu,,cpu", "--device: 'cpu,,cpu' has an empty item"},
-                    BadCase{"compare --dtype ,", "--dtype: ',' has an empty item"},
-                    BadCase{"compare --shape ''", "--shape: found an empty text"},
-                    BadCase{"compare --lang ''", "--lang: found an empty text"},
-                    BadCase{"audit --axis ,", "--axis: ',' has an empty item"},
-                    BadCase{"audit --require ''", "--require: found an empty text"},
-                    BadCase{"audit --plugin ''", "--plugin: found an empty text"},
-                    BadCase{"selftest --device ''", "--device: found an empty text"},
-                    BadCase{"replay ''", "folder: found an empty text"}));
+    ::testing::Values(
+        BadCase{"norm -i '' -o y.npy", "--input: found an empty text"},
+        BadCase{"norm --input= -o y.npy", "--input: found an empty text"},
+        BadCase{"norm -i x.npy -o ''", "--output: found an empty text"},
+        BadCase{"norm -i x.npy -o y.npy -w ''", "--weight: found an empty text"},
+        BadCase{"norm -i x.npy -o y.npy --residual ''", "--residual: found an empty"},
+        BadCase{"norm -i x.npy -o y.npy --method ''", "--method: found an empty text"},
+        BadCase{"norm -i x.npy -o y.npy --device ''", "--device: found an empty text"},
+        BadCase{"norm -i x.npy -o y.npy --simd ''", "--simd: found an empty text"},
+        BadCase{"compare -o '' --shape 2x8", "--output: found an empty text"},
+        BadCase{"compare --method ,", "--method: ',' has an empty item"},
+        BadCase{"compare --method exact,", "--method: 'exact,' has an empty item"},
+        BadCase{"compare --device cpu,,cpu", "--device: 'cpu,,cpu' has an empty item"},
+        BadCase{"compare --dtype ,", "--dtype: ',' has an empty item"},
+        BadCase{"compare --shape ''", "--shape: found an empty text"},
+        BadCase{"compare --lang ''", "--lang: found an empty text"},
+        BadCase{"audit --axis ,", "--axis: ',' has an empty item"},
+        BadCase{"audit --require ''", "--require: found an empty text"},
+        BadCase{"audit --plugin ''", "--plugin: found an empty text"},
+        BadCase{"selftest --device ''", "--device: found an empty text"},
+        BadCase{"replay ''", "folder: found an empty text"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Shape, CliBadInput,
-    testing::Values(BadCase{"audit --shape 2097152x2097152x16",
-                            "--shape: shape '2097152x2097152x16' is out of range; expected 1 to "
-                            "2^31 elements"},
-                    BadCase{"compare --shape 2097152x2097152x16", "'2097152x2097152x16' is out of"},
-                    BadCase{"audit --shape 4x0", "'4x0' is out of range"},
-                    BadCase{"audit --shape 4x", "'4x' is not understood"},
-                    BadCase{"audit --shape 9223372036854775808", "is not understood"}));
+    ::testing::Values(BadCase{"audit --shape 2097152x2097152x16",
+                              "--shape: shape '2097152x2097152x16' is out of range; expected 1 to "
+                              "2^31 elements"},
+                      BadCase{"compare --shape 2097152x2097152x16",
+                              "'2097152x2097152x16' is out of"},
+                      BadCase{"audit --shape 4x0", "'4x0' is out of range"},
+                      BadCase{"audit --shape 4x", "'4x' is not understood"},
+                      BadCase{"audit --shape 9223372036854775808", "is not understood"}));
 
 // What nothing uses was typed for a reason that the program does not see.
 INSTANTIATE_TEST_SUITE_P(
     Unused, CliBadInput,
-    testing::Values(
+    ::testing::Values(
         BadCase{"norm -i x.npy -o y.npy --method standard --chunk 8",
                 "--chunk would not be used: method standard has no chunks"},
         BadCase{"norm -i x.npy -o y.npy --method adaptive --chunk 8", "method adaptive has no"},
@@ -183,14 +185,15 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Stream, CliBadInput,
-    testing::Values(BadCase{"norm -i - -o y.npy", "standard input: starts with ''; expected"},
-                    BadCase{"norm -i - -w - -o y.npy <x.npy",
-                            "standard input: was read already; only one operand can be '-'"},
-                    BadCase{"norm -i - -o y.npy <text.npy", "standard input: starts with 'not an"},
-                    BadCase{"norm -i x.npy -o - >/dev/full",
-                            "standard output: cannot be written: No space left on device"},
-                    BadCase{"norm -i x.npy --residual x.npy -o - --residual-output -",
-                            "-: is the name of two outputs"}));
+    ::testing::Values(BadCase{"norm -i - -o y.npy", "standard input: starts with ''; expected"},
+                      BadCase{"norm -i - -w - -o y.npy <x.npy",
+                              "standard input: was read already; only one operand can be '-'"},
+                      BadCase{"norm -i - -o y.npy <text.npy",
+                              "standard input: starts with 'not an"},
+                      BadCase{"norm -i x.npy -o - >/dev/full",
+                              "standard output: cannot be written: No space left on device"},
+                      BadCase{"norm -i x.npy --residual x.npy -o - --residual-output -",
+                              "-: is the name of two outputs"}));
 
 }  // namespace
 }  // namespace samebits::test

@@ -17,16 +17,15 @@ namespace {
 /// Writes the operands, runs the program, reads the answer back.
 Answer run_program(const Program& samebits, const Problem& p, const std::string& more = "") {
   io::write_array(samebits.file("x.npy"), p.x);
-  std::string arguments =
-      "norm -i x.npy -o y.npy --eps " + std::to_string(p.options.eps) + " " + more;
+  std::string arguments = "norm -i x.npy -o y.npy --eps " + std::to_string(p.eps) + " " + more;
   if (p.weight) {
     io::write_array(samebits.file("w.npy"), *p.weight);
-    arguments += " -w w.npy --mode " + std::string(name_of(p.options.weight_mode));
+    arguments += " -w w.npy --mode " + std::string(name_of(p.weight_mode));
   }
   if (p.residual) {
     io::write_array(samebits.file("d.npy"), *p.residual);
     arguments += " --residual d.npy --residual-output h.npy --residual-mode " +
-                 std::string(name_of(p.options.residual_mode));
+                 std::string(name_of(p.residual_mode));
   }
   const Outcome outcome = samebits(arguments);
   EXPECT_EQ(outcome.status, 0) << outcome.error;
@@ -44,9 +43,9 @@ TEST(CliNorm, OraclesBitsOnEveryDtypeAndMode) {
         p.x = lab::random_rows(dtype, 4, 97, seed());
         if (mode != WeightMode::none) p.weight = lab::random_weight(dtype, 97, seed() + 1);
         p.residual = lab::random_rows(dtype, 4, 97, seed() + 2);
-        p.options.weight_mode = mode;
-        p.options.residual_mode = residual;
-        p.options.eps = 0.0;
+        p.weight_mode = mode;
+        p.residual_mode = residual;
+        p.eps = 0.0;
         ASSERT_EQ(difference_from_oracle(p, run_program(samebits, p)), "");
       }
     }
@@ -62,7 +61,7 @@ TEST(CliNorm, OraclesBitsOnHardRows) {
           array_of(dtype, 1, 512,
                    oracle::hard_row(
                        {.format = format_of(dtype), .columns = 512, .seed = seed(), .side = side}));
-      p.options.eps = 0.0;
+      p.eps = 0.0;
       for (const char* more : {"", "--force-exact-path", "--threads 1 --chunk 33"}) {
         ASSERT_EQ(difference_from_oracle(p, run_program(samebits, p, more)), "");
       }

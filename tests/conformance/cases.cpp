@@ -145,9 +145,9 @@ void add_digests(ConformanceCase& c) {
                   .weight = std::move(inputs.weight),
                   .residual = std::move(inputs.residual),
                   .options = {}};
-  problem.options.eps = c.eps;
-  problem.options.weight_mode = c.weight_mode;
-  problem.options.residual_mode = c.residual_mode.value_or(ResidualMode::rounded);
+  problem.eps = c.eps;
+  problem.weight_mode = c.weight_mode;
+  problem.residual_mode = c.residual_mode.value_or(ResidualMode::rounded);
   const Answer answer = oracle_answer(problem);
   c.sha256_y = lab::sha256(answer.y.data.bytes());
   if (answer.h) c.sha256_h = lab::sha256(answer.h->data.bytes());

@@ -10,14 +10,6 @@
 namespace samebits::test {
 namespace {
 
-constexpr const char* kArithmetic = "SAMEBITS_VULKAN_ARITHMETIC";
-constexpr const char* kKnobs = "SAMEBITS_VULKAN_KNOBS";
-
-/// Every call of these tests finds its outputs on the device filled with a pattern.
-constexpr const char* kPoison = "poison";
-
-[[maybe_unused]] const int poisoned = setenv(kKnobs, kPoison, 1);
-
 bool may_lack_gpu() {
   const char* allowed = std::getenv("SAMEBITS_ALLOW_NO_GPU");
   return allowed != nullptr && std::string(allowed) == "1";
@@ -49,40 +41,47 @@ std::vector<DeviceInfo> vulkan_devices() {
 
 std::vector<GpuPath> arithmetic_paths() {
   std::vector<GpuPath> paths;
+  Problem p;
+  p.x = lab::random_rows(DType::float32, 1, 1, 1);
+  io::Array y = p.x;
+  RmsNorm norm = p.norm();
+  norm.y = y.matrix();
   for (const DeviceInfo& device : vulkan_devices()) {
-    for (const char* arithmetic : {"double", "integer"}) {
-      for (const char* knobs : {"", "soft"}) {
-        const GpuPath path{device.name, arithmetic, knobs};
-        Problem p;
-        p.x = lab::random_rows(DType::float32, 1, 1, 1);
-        try {
-          run_on(path, p);
+    for (const auto arithmetic :
+         {testing::Arithmetic::in_double, testing::Arithmetic::in_integers}) {
+      for (const bool soft : {false, true}) {
+        const GpuPath path{device.device, {.arithmetic = arithmetic, .soft = soft}};
+        const Support support = testing::supports(norm, {.device = path.device, .gpu = path.gpu});
+        if (support) {
           paths.push_back(path);
-        } catch (const Error& error) {
-          // A device without float64 cannot run that path; nothing else may be missing.
-          EXPECT_EQ(error.status(), Status::unsupported) << error.what();
-          EXPECT_STREQ(arithmetic, "double") << error.what();
-          fmt::print("not tested on {}: {}\n", path.text(), error.what());
+          continue;
         }
+        // A device without float64 cannot run that path; nothing else may be missing.
+        EXPECT_EQ(support.status, Status::unsupported) << support.reason;
+        EXPECT_EQ(arithmetic, testing::Arithmetic::in_double) << support.reason;
+        fmt::print("not tested on {}: {}\n", path.text(), support.reason);
       }
     }
   }
   return paths;
 }
 
-UsePath::UsePath(const GpuPath& path) {
-  setenv(kArithmetic, path.arithmetic.c_str(), 1);
-  setenv(kKnobs, (path.knobs + "," + kPoison).c_str(), 1);
-}
-
-UsePath::~UsePath() {
-  unsetenv(kArithmetic);
-  setenv(kKnobs, kPoison, 1);
+std::string GpuPath::text() const {
+  std::string text = name_of(device);
+  if (gpu.arithmetic == testing::Arithmetic::in_double) text += " in double";
+  if (gpu.arithmetic == testing::Arithmetic::in_integers) text += " in integers";
+  if (gpu.soft) text += ", soft";
+  if (gpu.staging) text += ", staging";
+  if (gpu.binding != 0) text += fmt::format(", binding={}", gpu.binding);
+  if (gpu.threads != 0) text += fmt::format(", threads={}", gpu.threads);
+  if (gpu.loops != 0) text += fmt::format(", loops={}", gpu.loops);
+  return text;
 }
 
 Answer run_on(const GpuPath& path, Problem problem) {
-  const UsePath use(path);
   problem.options.device = path.device;
+  problem.options.gpu = path.gpu;
+  problem.options.gpu.poison = true;
   return run(problem);
 }
 

@@ -14,29 +14,19 @@ namespace samebits::test {
 /// loudly otherwise.
 std::vector<DeviceInfo> vulkan_devices();
 
-/// One way to run on a device: values of SAMEBITS_VULKAN_ARITHMETIC and SAMEBITS_VULKAN_KNOBS.
+/// One way to run on a device.
 struct GpuPath {
-  std::string device;
-  std::string arithmetic;
-  std::string knobs;
+  Device device;
+  testing::GpuSchedule gpu{};
 
-  std::string text() const { return device + " " + arithmetic + " " + knobs; }
+  std::string text() const;
 };
 
 /// Every arithmetic that this device can run: sums in double and in integers, products in the
 /// device's float32 and in integers.
 std::vector<GpuPath> arithmetic_paths();
 
-/// Sets the environment for as long as it lives. Not for tests with threads of their own.
-class UsePath {
- public:
-  explicit UsePath(const GpuPath& path);
-  ~UsePath();
-  UsePath(const UsePath&) = delete;
-  UsePath& operator=(const UsePath&) = delete;
-};
-
-/// run() on a path.
+/// run() on a path, with the outputs on the device filled with a pattern before.
 Answer run_on(const GpuPath& path, Problem problem);
 
 /// Where `a` and `b` differ, y and h both; empty if nowhere.

@@ -35,7 +35,7 @@ Problem any_encoding_problem(DType dtype, std::int64_t rows, std::int64_t column
 Problem residual_problem(DType dtype, std::int64_t rows, std::int64_t columns) {
   Problem problem = plain_problem(dtype, rows, columns);
   problem.residual = lab::random_rows(dtype, rows, columns, seed() + 2);
-  problem.options.residual_mode = ResidualMode::unrounded;
+  problem.residual_mode = ResidualMode::unrounded;
   return problem;
 }
 
@@ -45,13 +45,14 @@ void expect_cpu_bits(const GpuPath& path, const Problem& problem) {
       << path.text() << " " << problem.x.shape_text();
 }
 
-void expect_same_bits_by_any_loops(const std::string& device, const Problem& problem,
-                                   const std::vector<std::string>& knobs) {
-  const Answer expected = run_on({device, "", knobs.front()}, problem);
-  for (const std::string& other : knobs) {
-    ASSERT_EQ(difference(run_on({device, "", other}, problem), expected), "")
-        << device << " " << name_of(problem.options.method) << " chunk " << problem.options.chunk
-        << " " << other;
+void expect_same_bits_by_any_loops(Device device, const Problem& problem,
+                                   const std::vector<testing::GpuSchedule>& schedules) {
+  const Answer expected = run_on({device, schedules.front()}, problem);
+  for (const testing::GpuSchedule& schedule : schedules) {
+    const GpuPath path{device, schedule};
+    ASSERT_EQ(difference(run_on(path, problem), expected), "")
+        << path.text() << " " << name_of(problem.options.method) << " chunk "
+        << problem.options.chunk;
   }
 }
 

@@ -3,7 +3,6 @@
 // Problems with long rows, compared as encodings.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "tests/gpu/gpu_support.hpp"
@@ -22,9 +21,9 @@ Problem any_encoding_problem(DType dtype, std::int64_t rows, std::int64_t column
 /// `exact` on a path against the CPU.
 void expect_cpu_bits(const GpuPath& path, const Problem& problem);
 
-/// A method that keeps its order, by each of these knobs: the first one's bits.
-void expect_same_bits_by_any_loops(const std::string& device, const Problem& problem,
-                                   const std::vector<std::string>& knobs);
+/// A method that keeps its order, by each of these schedules: the first one's bits.
+void expect_same_bits_by_any_loops(Device device, const Problem& problem,
+                                   const std::vector<testing::GpuSchedule>& schedules);
 
 double largest_relative_error(const io::Array& got, const io::Array& expected);
 

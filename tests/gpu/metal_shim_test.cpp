@@ -57,20 +57,19 @@ class Flushing {
 class ShimDevice {
  public:
   ShimDevice(const Problem& problem, const KernelConstants& constants, bool flushes,
-             const gpu::Knobs& knobs = {})
-      : problem_(problem), constants_(constants), flushes_(flushes) {
+             const testing::GpuSchedule& schedule = {})
+      : problem_(problem), constants_(constants), flushes_(flushes), norm_(problem.norm()) {
     answer_.y = io::make_array(problem.x.dtype, problem.x.shape);
-    operands_.x = problem.x.matrix();
-    operands_.y = answer_.y.matrix();
-    if (problem.weight) operands_.weight = problem.weight->vector();
+    norm_.y = answer_.y.matrix();
     if (problem.residual) {
       answer_.h = io::make_array(problem.x.dtype, problem.x.shape);
-      operands_.residual = problem.residual->matrix();
-      operands_.residual_output = answer_.h->matrix();
+      norm_.residual_output = answer_.h->matrix();
     }
+    testing::Options options = problem.options;
+    options.gpu = schedule;
     plan_ = gpu::make_plan(
-        operands_, problem.options,
-        {.binding = 1u << 30, .threads = 64, .software = false, .has_double = false}, knobs);
+        {norm_, options, problem.eps, norm_.x.columns},
+        {.binding = 1u << 30, .threads = 64, .software = false, .has_double = false});
   }
 
   Answer run() {
@@ -93,10 +92,10 @@ class ShimDevice {
   }
 
   void upload() {
-    buffers_[0] = packed(operands_.x, block());
-    if (problem_.residual) buffers_[1] = packed(operands_.residual, block());
+    buffers_[0] = packed(norm_.x, block());
+    if (problem_.residual) buffers_[1] = packed(norm_.residual, block());
     if (problem_.weight) {
-      const ConstVector& w = operands_.weight;
+      const ConstVector& w = norm_.weight;
       buffers_[2] = packed({w.data, w.dtype, 1, w.size, w.size},
                            {.rows = 1, .vectors = plan_.vectors * plan_.weight_factor});
     }
@@ -107,13 +106,13 @@ class ShimDevice {
   }
 
   void fetch() {
-    unpack(buffers_[3].data(), block(), operands_.y);
-    if (answer_.h) unpack(buffers_[4].data(), block(), operands_.residual_output);
+    unpack(buffers_[3].data(), block(), norm_.y);
+    if (answer_.h) unpack(buffers_[4].data(), block(), norm_.residual_output);
     gpu::Report report;
     std::copy_n(buffers_[5].begin(), report.words.size(), report.words.begin());
     gpu::check_complete(report, plan_, "the shim");
     answer_.stats = {.rows = plan_.rows,
-                     .exact_path_rows = report.exact_path_rows(),
+                     .integer_rows = report.integer_rows(),
                      .ambiguous_rows = report.ambiguous_rows()};
   }
 
@@ -144,7 +143,7 @@ class ShimDevice {
   const Problem& problem_;
   KernelConstants constants_;
   bool flushes_;
-  Operands operands_;
+  RmsNorm norm_;
   Answer answer_;
   Plan plan_;
   std::array<Words, 6> buffers_;
@@ -157,9 +156,9 @@ Problem problem_for(const KernelConstants& c, lab::Random& random) {
                                    WeightMode::one_plus};
   for (;;) {
     Problem p = random_problem(random);
-    p.options.weight_mode = kModes[c.weight];
+    p.weight_mode = kModes[c.weight];
     if (c.residual != 0) {
-      p.options.residual_mode = c.residual == 1 ? ResidualMode::rounded : ResidualMode::unrounded;
+      p.residual_mode = c.residual == 1 ? ResidualMode::rounded : ResidualMode::unrounded;
     }
     if (c.weight == 0) p.weight.reset();
     if (p.x.dtype != kDTypes[c.dtype]) continue;
@@ -180,9 +179,9 @@ std::vector<KernelConstants> variants(bool split) {
 
 /// On a device that keeps subnormals and on one that does not.
 void expect_oracle(const Problem& problem, const KernelConstants& constants,
-                   const gpu::Knobs& knobs = {}) {
+                   const testing::GpuSchedule& schedule = {}) {
   for (const bool flushes : {false, true}) {
-    const Answer answer = ShimDevice(problem, constants, flushes, knobs).run();
+    const Answer answer = ShimDevice(problem, constants, flushes, schedule).run();
     ASSERT_EQ(difference_from_oracle(problem, answer), "") << "flushes: " << flushes;
   }
 }
@@ -211,14 +210,13 @@ TEST(MetalShim, SplitRows) {
 
 /// Rows cut because a workgroup may not take more of them.
 TEST(MetalShim, ShortLoops) {
-  gpu::Knobs knobs;
-  knobs.loops = 64;
+  const testing::GpuSchedule schedule{.loops = 64};
   lab::Random random(seed());
   for (const KernelConstants& constants : variants(true)) {
     for (int i = 0; i < 50; ++i) {
       Problem p = problem_for(constants, random);
       p.options.chunk = 0;
-      ASSERT_NO_FATAL_FAILURE(expect_oracle(p, constants, knobs)) << "problem " << i;
+      ASSERT_NO_FATAL_FAILURE(expect_oracle(p, constants, schedule)) << "problem " << i;
     }
   }
 }
@@ -226,10 +224,10 @@ TEST(MetalShim, ShortLoops) {
 TEST(MetalShim, EveryUnusualPair) {
   for (const std::uint32_t addend : kUnusual) {
     Problem p = unusual_problem(addend);
-    p.options.weight_mode = WeightMode::cast_first;
+    p.weight_mode = WeightMode::cast_first;
     ASSERT_NO_FATAL_FAILURE(expect_oracle(p, {0, 2, 1, 1, 1}));
-    p.options.weight_mode = WeightMode::one_plus;
-    p.options.residual_mode = ResidualMode::unrounded;
+    p.weight_mode = WeightMode::one_plus;
+    p.residual_mode = ResidualMode::unrounded;
     ASSERT_NO_FATAL_FAILURE(expect_oracle(p, {0, 3, 1, 2, 1}));
   }
 }
@@ -264,7 +262,7 @@ TEST(MetalShim, HardRows) {
                                        .eps = i % 2 == 0 ? 0.0 : 1e-6,
                                        .side = side,
                                        .r_exponent = static_cast<int>(i % 8) - 4}));
-      p.options.eps = i % 2 == 0 ? 0.0 : 1e-6;
+      p.eps = i % 2 == 0 ? 0.0 : 1e-6;
       p.weight = lab::random_weight(DType::float32, 500, seed());
       for (const std::int64_t chunk : {0, 40}) {
         p.options.chunk = chunk;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "devices/gpu/program.hpp"
+#include "devices/gpu/report.hpp"
 #include "tests/support.hpp"
 
 namespace samebits::test {
@@ -27,20 +28,21 @@ struct Case {
   Method method;
   std::int64_t chunk;
   gpu::Limits limits;
-  gpu::Knobs knobs;
+  testing::GpuSchedule schedule;
 };
 
 Plan plan_of(const Case& c) {
   // Plans look at shapes alone.
   static float element = 0.0f;
-  Operands operands;
-  operands.x = {&element, c.dtype, c.rows, c.columns, c.columns};
-  operands.y = {&element, c.dtype, c.rows, c.columns, c.columns};
-  Options options;
+  RmsNorm norm;
+  norm.x = {&element, c.dtype, c.rows, c.columns, c.columns};
+  norm.y = {&element, c.dtype, c.rows, c.columns, c.columns};
+  testing::Options options;
   options.method = c.method;
   options.chunk = c.chunk;
   options.adaptive_wide = 4096;
-  return gpu::make_plan(operands, options, c.limits, c.knobs);
+  options.gpu = c.schedule;
+  return gpu::make_plan({norm, options, norm.eps, c.columns}, c.limits);
 }
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
@@ -130,9 +132,9 @@ void expect_everything_once(const Plan& plan, const gpu::Program& program) {
 }
 
 void check(const Case& c) {
-  SCOPED_TRACE(testing::Message() << c.rows << "x" << c.columns << " " << name_of(c.dtype) << " "
-                                  << name_of(c.method) << " chunk " << c.chunk << " threads "
-                                  << c.knobs.threads << " software " << c.limits.software);
+  SCOPED_TRACE(::testing::Message() << c.rows << "x" << c.columns << " " << name_of(c.dtype) << " "
+                                    << name_of(c.method) << " chunk " << c.chunk << " threads "
+                                    << c.schedule.threads << " software " << c.limits.software);
   const Plan plan = plan_of(c);
   const gpu::Program program = gpu::program_of(plan);
   std::vector<Dispatch> all = program.sequence;
@@ -163,10 +165,10 @@ TEST(Plan, NoInvocationLoopsTooOften) {
               for (const std::int64_t chunk : {0L, 1L, 64L, 30000L, columns}) {
                 if (method != Method::exact && chunk == 0) continue;
                 if (method == Method::chunked_parallel && chunk == 1) continue;
-                gpu::Knobs knobs;
-                knobs.threads = threads;
-                ASSERT_NO_FATAL_FAILURE(
-                    check({rows, columns, dtype, method, std::min(chunk, columns), limits, knobs}));
+                testing::GpuSchedule schedule;
+                schedule.threads = threads;
+                ASSERT_NO_FATAL_FAILURE(check(
+                    {rows, columns, dtype, method, std::min(chunk, columns), limits, schedule}));
               }
             }
           }
@@ -177,13 +179,44 @@ TEST(Plan, NoInvocationLoopsTooOften) {
 }
 
 TEST(Plan, ACutBufferCutsNoMoreThanItMust) {
-  gpu::Knobs knobs;
-  knobs.binding = 4096;
+  testing::GpuSchedule schedule;
+  schedule.binding = 4096;
   for (const Method method : all_methods()) {
     for (const std::int64_t columns : {1000L, 1025L, 70001L}) {
-      ASSERT_NO_FATAL_FAILURE(check({3, columns, DType::float32, method, 64, kSoftware, knobs}));
+      ASSERT_NO_FATAL_FAILURE(check({3, columns, DType::float32, method, 64, kSoftware, schedule}));
     }
   }
+}
+
+TEST(Plan, RefusesSchedulesThatNoDeviceCanFollow) {
+  using testing::GpuSchedule;
+  for (const GpuSchedule& schedule :
+       {GpuSchedule{.arithmetic = static_cast<testing::Arithmetic>(3)}, GpuSchedule{.threads = 7},
+        GpuSchedule{.threads = 4}, GpuSchedule{.threads = 512}, GpuSchedule{.loops = 63},
+        GpuSchedule{.loops = -64}, GpuSchedule{.loops = (std::int64_t{1} << 32) + 1}}) {
+    try {
+      plan_of({1, 64, DType::float32, Method::exact, 0, kSoftware, schedule});
+      ADD_FAILURE() << "threads " << schedule.threads << " loops " << schedule.loops;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.status(), Status::invalid_argument);
+    }
+  }
+}
+
+/// Where a device drops work, whatever it is that it says. (That drivers do is tested where there
+/// is one: VulkanLostWork.)
+TEST(Plan, AReportOfTooFewElementsIsAnError) {
+  const Plan plan = plan_of({3, 1000, DType::float32, Method::exact, 0, kSoftware, {}});
+  gpu::Report report;
+  report.words[gpu::kWrittenAt] = 3000;
+  EXPECT_NO_THROW(gpu::check_complete(report, plan, "device"));
+  for (const std::uint32_t written : {0u, 2999u, 3001u}) {
+    report.words[gpu::kWrittenAt] = written;
+    EXPECT_THROW(gpu::check_complete(report, plan, "device"), Error) << written;
+  }
+  report.words[gpu::kWrittenAt] = 3000;
+  report.words[gpu::kWrittenAt + 1] = 1;
+  EXPECT_THROW(gpu::check_complete(report, plan, "device"), Error);
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ inline Problem tiny_problem(lab::Random& random) {
   Problem problem;
   problem.x = array_of(DType::float32, 1, columns, bits);
   problem.weight = lab::random_weight(DType::float32, columns, random.next());
-  problem.options.eps = 0.0;
+  problem.eps = 0.0;
   return problem;
 }
 
@@ -90,7 +90,7 @@ inline Problem many_small_problem(bool above, lab::Random& random) {
   for (const float v : row) bits.push_back(std::bit_cast<std::uint32_t>(v));
   Problem problem;
   problem.x = array_of(DType::float32, 1, kColumns, bits);
-  problem.options.eps = 0.0;
+  problem.eps = 0.0;
   return problem;
 }
 

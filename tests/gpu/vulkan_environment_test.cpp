@@ -13,30 +13,29 @@
 namespace samebits::test {
 namespace {
 
-class VulkanEnvironment : public testing::TestWithParam<int> {};
+class VulkanEnvironment : public ::testing::TestWithParam<int> {};
 
 TEST_P(VulkanEnvironment, OfTheCallerHasNoInfluenceAndIsKept) {
   lab::Random random(seed());
   Problem problem;
   problem.x = lab::random_rows(DType::float32, 40, 1003, random.next());
   problem.weight = lab::random_weight(DType::float32, 1003, random.next());
-  problem.options.eps = 0.0;
+  problem.eps = 0.0;
   const Answer expected = run(problem);
   for (const DeviceInfo& device : vulkan_devices()) {
-    problem.options.device = device.name;
+    problem.options.device = device.device;
     Answer answer{.y = io::make_array(problem.x.dtype, problem.x.shape), .h = {}, .stats = {}};
-    const Operands operands{.x = std::as_const(problem.x).matrix(),
-                            .weight = std::as_const(*problem.weight).vector(),
-                            .y = answer.y.matrix()};
+    RmsNorm norm = problem.norm();
+    norm.y = answer.y.matrix();
     for (const bool prepared : {false, true}) {
       std::feclearexcept(FE_ALL_EXCEPT);
       std::fesetround(GetParam());
       if (prepared) {
-        const auto call = prepare(operands, problem.options);
+        const auto call = testing::prepare(norm, problem.options);
         call->run();
         call->fetch();
       } else {
-        rms_norm(operands, problem.options);
+        rms_norm(norm, problem.options);
       }
       const int mode = std::fegetround();
       const int flags = std::fetestexcept(FE_ALL_EXCEPT);
@@ -48,7 +47,7 @@ TEST_P(VulkanEnvironment, OfTheCallerHasNoInfluenceAndIsKept) {
   }
 }
 
-std::string name_of_mode(const testing::TestParamInfo<int>& info) {
+std::string name_of_mode(const ::testing::TestParamInfo<int>& info) {
   switch (info.param) {
     case FE_UPWARD:
       return "upward";
@@ -62,18 +61,18 @@ std::string name_of_mode(const testing::TestParamInfo<int>& info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(RoundingModes, VulkanEnvironment,
-                         testing::Values(FE_TONEAREST, FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO),
+                         ::testing::Values(FE_TONEAREST, FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO),
                          name_of_mode);
 
 TEST(VulkanEps, NegativeZeroIsZero) {
   Problem problem;
   problem.x = lab::random_rows(DType::float32, 3, 70, seed());
-  problem.options.eps = 0.0;
+  problem.eps = 0.0;
   const Answer expected = run(problem);
-  problem.options.eps = -0.0;
+  problem.eps = -0.0;
   EXPECT_EQ(difference(run(problem), expected), "");
   for (const DeviceInfo& device : vulkan_devices()) {
-    problem.options.device = device.name;
+    problem.options.device = device.device;
     EXPECT_EQ(difference(run(problem), expected), "") << device.name;
   }
 }

@@ -25,7 +25,7 @@ TEST(VulkanLongestRows, ExactHasTheBitsOfTheCpu) {
 TEST(VulkanLongestRows, ExactPathOfAnyEncoding) {
   for (const GpuPath& path : arithmetic_paths()) {
     Problem problem = any_encoding_problem(DType::float16, 1, kLongest + 1);
-    problem.options.force_exact_path = true;
+    problem.options.decide_in_integers = true;
     ASSERT_NO_FATAL_FAILURE(expect_cpu_bits(path, problem));
   }
 }
@@ -33,7 +33,7 @@ TEST(VulkanLongestRows, ExactPathOfAnyEncoding) {
 /// Few rows share no workgroups on a software driver, more rows do, each with its own limits.
 TEST(VulkanLongestRows, ManyRows) {
   for (const GpuPath& path : arithmetic_paths()) {
-    if (!path.knobs.empty()) continue;
+    if (path.gpu.soft) continue;
     ASSERT_NO_FATAL_FAILURE(expect_cpu_bits(path, plain_problem(DType::bfloat16, 9, 4200001)));
   }
 }
@@ -45,14 +45,14 @@ TEST(VulkanLongestRows, OtherMethodsKeepTheirOrder) {
       problem.options.method = method;
       problem.options.chunk = 64;
       ASSERT_NO_FATAL_FAILURE(
-          expect_same_bits_by_any_loops(device.name, problem, {"", "loops=10000"}));
+          expect_same_bits_by_any_loops(device.device, problem, {{}, {.loops = 10000}}));
     }
     Problem problem = plain_problem(DType::bfloat16, 1, kLongest);
     problem.options.method = Method::chunked;
     problem.options.chunk = kLongest;
-    const Answer expected = run_on({device.name, "", ""}, problem);
+    const Answer expected = run_on({device.device}, problem);
     problem.options.method = Method::chunked_parallel;
-    EXPECT_EQ(difference(run_on({device.name, "", ""}, problem), expected), "");
+    EXPECT_EQ(difference(run_on({device.device}, problem), expected), "");
   }
 }
 

@@ -13,16 +13,27 @@ namespace samebits::test {
 namespace {
 
 std::vector<GpuPath> schedules() {
+  using testing::GpuSchedule;
   std::vector<GpuPath> paths;
   for (const GpuPath& path : arithmetic_paths()) {
-    if (!path.knobs.empty()) continue;
-    for (const char* knobs :
-         {"", "threads=8", "threads=32,loops=64", "threads=256", "staging", "binding=64",
-          "binding=1024,threads=64,loops=64", "binding=1024,staging,threads=16", "loops=64"}) {
-      paths.push_back({path.device, path.arithmetic, knobs});
+    if (path.gpu.soft) continue;
+    for (GpuSchedule schedule :
+         {GpuSchedule{}, GpuSchedule{.threads = 8}, GpuSchedule{.threads = 32, .loops = 64},
+          GpuSchedule{.threads = 256}, GpuSchedule{.staging = true}, GpuSchedule{.binding = 64},
+          GpuSchedule{.binding = 1024, .threads = 64, .loops = 64},
+          GpuSchedule{.staging = true, .binding = 1024, .threads = 16}, GpuSchedule{.loops = 64}}) {
+      schedule.arithmetic = path.gpu.arithmetic;
+      paths.push_back({path.device, schedule});
     }
   }
   return paths;
+}
+
+/// For calls that are not run_on()'s.
+testing::Options options_on(const GpuPath& path) {
+  testing::Options options{.device = path.device, .gpu = path.gpu};
+  options.gpu.poison = true;
+  return options;
 }
 
 /// Any shape, but one of two specializations: compiling takes a software driver long.
@@ -35,10 +46,10 @@ Problem plain_or_full_problem(bool full, lab::Random& random) {
   p.weight = lab::random_weight(DType::float32, columns, random.next());
   if (full) {
     p.residual = lab::random_rows(dtype, rows, columns, random.next());
-    p.options.residual_mode = ResidualMode::unrounded;
-    p.options.weight_mode = WeightMode::one_plus;
+    p.residual_mode = ResidualMode::unrounded;
+    p.weight_mode = WeightMode::one_plus;
   }
-  p.options.force_exact_path = random.below(4) == 0;
+  p.options.decide_in_integers = random.below(4) == 0;
   if (random.below(2) == 0) p.options.chunk = static_cast<std::int64_t>(1 + random.below(100));
   return p;
 }
@@ -76,14 +87,15 @@ TEST(VulkanSchedule, LargeProblemsGiveTheBitsOfTheCpu) {
 /// Rows wider than one buffer may be.
 TEST(VulkanSchedule, RowsCutOverBuffers) {
   for (const GpuPath& base : arithmetic_paths()) {
-    const GpuPath path{base.device, base.arithmetic, "binding=65536"};
+    GpuPath path = base;
+    path.gpu.binding = 65536;
     for (const DType dtype : {DType::float32, DType::float16}) {
       Problem problem;
       problem.x = lab::random_rows(dtype, 3, 100001, seed());
       problem.residual = lab::random_rows(dtype, 3, 100001, seed() + 1);
       problem.weight = lab::random_weight(DType::float32, 100001, seed());
       for (const bool force : {false, true}) {
-        problem.options.force_exact_path = force;
+        problem.options.decide_in_integers = force;
         ASSERT_EQ(difference(run_on(path, problem), run(problem)), "") << path.text();
       }
     }
@@ -92,7 +104,6 @@ TEST(VulkanSchedule, RowsCutOverBuffers) {
 
 TEST(VulkanSchedule, StridedRowsAndInPlace) {
   for (const GpuPath& path : schedules()) {
-    const UsePath use(path);
     constexpr std::int64_t kRows = 9, kColumns = 37, kStride = 45;
     const io::Array source = lab::random_rows(DType::float32, kRows, kStride, seed());
     const auto view_of = [](io::Array& a) {
@@ -100,8 +111,8 @@ TEST(VulkanSchedule, StridedRowsAndInPlace) {
     };
     io::Array in_place = source;
     io::Array expected = source;
-    rms_norm({.x = as_const(view_of(expected)), .y = view_of(expected)});
-    rms_norm({.x = as_const(view_of(in_place)), .y = view_of(in_place)}, {.device = path.device});
+    rms_norm({.x = view_of(expected), .y = view_of(expected)});
+    rms_norm({.x = view_of(in_place), .y = view_of(in_place)}, options_on(path));
     // Between the rows nothing may have been written.
     EXPECT_EQ(difference(in_place, expected), "") << path.text();
   }
@@ -110,15 +121,15 @@ TEST(VulkanSchedule, StridedRowsAndInPlace) {
 TEST(VulkanSchedule, PreparedCallRunsAgainAndTellsItsTime) {
   lab::Random random(seed());
   for (const GpuPath& path : schedules()) {
-    const UsePath use(path);
     io::Array x = lab::random_rows(DType::float32, 64, 512, seed());
     io::Array y = io::make_array(DType::float32, {64, 512});
     io::Array expected = y;
-    RunStats stats;
-    const auto call = prepare({.x = as_const(x.matrix()), .y = y.matrix()},
-                              {.device = path.device, .stats = &stats});
+    testing::RunStats stats;
+    testing::Options options = options_on(path);
+    options.stats = &stats;
+    const auto call = testing::prepare({.x = x.matrix(), .y = y.matrix()}, options);
     for (int round = 0; round < 3; ++round) {
-      rms_norm({.x = as_const(x.matrix()), .y = expected.matrix()});
+      rms_norm({.x = x.matrix(), .y = expected.matrix()});
       call->upload();
       call->run();
       call->run();
@@ -144,7 +155,7 @@ TEST(VulkanSchedule, ThreadsOfTheCallerDoNotMeet) {
           for (int i = 0; i < 60 && found[t].empty(); ++i) {
             Problem problem = plain_or_full_problem(i % 2 != 0, random);
             const Answer expected = run(problem);
-            problem.options.device = device.name;
+            problem.options.device = device.device;
             found[t] = difference(run(problem), expected);
           }
         });
@@ -182,7 +193,7 @@ TEST(VulkanMethods, AllButTheRaceRepeatThemselves) {
       Problem problem;
       problem.x = lab::random_rows(DType::bfloat16, 40, 2049, seed());
       problem.options.method = method;
-      problem.options.device = device.name;
+      problem.options.device = device.device;
       const Answer first = run(problem);
       for (int i = 0; i < 5; ++i) {
         EXPECT_EQ(difference(run(problem), first), "") << name_of(method);

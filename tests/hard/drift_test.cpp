@@ -42,17 +42,17 @@ double telling_eps(std::int64_t large, double part) {
   return eps.get_d();
 }
 
-class Drift : public testing::TestWithParam<std::tuple<std::int64_t, double>> {};
+class Drift : public ::testing::TestWithParam<std::tuple<std::int64_t, double>> {};
 
 TEST_P(Drift, LostElementsAreAccountedFor) {
   const auto [large, part] = GetParam();
   Problem p;
   p.x = array_of(DType::float32, 1, kColumns, drifting_row(large));
-  p.options.eps = telling_eps(large, part);
+  p.eps = telling_eps(large, part);
   p.options.threads = 1;
   const Answer expected = run(p);
   ASSERT_EQ(difference_from_oracle(p, expected), "");
-  for (const auto& target : cpu_targets()) {
+  for (const auto& target : testing::simd_targets()) {
     for (const std::int64_t chunk : {0, 1, 7, 1000}) {
       for (const int threads : {1, 4}) {
         p.options.simd = target;
@@ -66,8 +66,8 @@ TEST_P(Drift, LostElementsAreAccountedFor) {
 }
 
 INSTANTIATE_TEST_SUITE_P(LargeElementsAndPart, Drift,
-                         testing::Combine(testing::Values<std::int64_t>(1, 8, 16, 32, 64),
-                                          testing::Values(0.02, 0.5)),
+                         ::testing::Combine(::testing::Values<std::int64_t>(1, 8, 16, 32, 64),
+                                            ::testing::Values(0.02, 0.5)),
                          [](const auto& p) {
                            return fmt::format("{}_large_{}_percent", std::get<0>(p.param),
                                               100 * std::get<1>(p.param));

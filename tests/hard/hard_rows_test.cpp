@@ -19,7 +19,7 @@ using oracle::Side;
 Problem problem_of(const HardRowSpec& spec, DType dtype) {
   Problem p;
   p.x = array_of(dtype, 1, spec.columns, oracle::hard_row(spec));
-  p.options.eps = spec.eps;
+  p.eps = spec.eps;
   return p;
 }
 
@@ -27,7 +27,7 @@ void expect_right_on_every_path(const HardRowSpec& spec, DType dtype) {
   Problem p = problem_of(spec, dtype);
   p.weight = lab::random_weight(dtype, spec.columns, spec.seed);
   const Answer expected = oracle_answer(p);
-  for (const auto& target : cpu_targets()) {
+  for (const auto& target : testing::simd_targets()) {
     for (const std::int64_t chunk : {std::int64_t{0}, std::int64_t{7}}) {
       p.options.simd = target;
       p.options.chunk = chunk;
@@ -79,7 +79,7 @@ TEST(HardRows, SpecialInverseRms) {
                              DType::float32);
       const Answer expected = oracle_answer(p);
       for (const bool force : {false, true}) {
-        p.options.force_exact_path = force;
+        p.options.decide_in_integers = force;
         ASSERT_EQ(difference_from(p, run(p), expected), "");
       }
     }
@@ -117,9 +117,9 @@ TEST(HardRows, ForcedExactPathAgreesOnRandomRows) {
   lab::Random random(seed());
   for (int i = 0; i < 500; ++i) {
     Problem p = random_problem(random);
-    p.options.force_exact_path = false;
+    p.options.decide_in_integers = false;
     const Answer fast = run(p);
-    p.options.force_exact_path = true;
+    p.options.decide_in_integers = true;
     const Answer forced = run(p);
     ASSERT_EQ(difference(forced.y, fast.y), "");
   }

@@ -7,7 +7,7 @@ import ctypes
 import sys
 
 
-class Operands(ctypes.Structure):
+class RmsNormArgs(ctypes.Structure):
     _fields_ = [
         ("size", ctypes.c_size_t),
         ("dtype", ctypes.c_int),
@@ -23,43 +23,36 @@ class Operands(ctypes.Structure):
         ("y_row_stride", ctypes.c_int64),
         ("residual_output", ctypes.c_void_p),
         ("residual_output_row_stride", ctypes.c_int64),
-    ]
-
-
-class Options(ctypes.Structure):
-    _fields_ = [
-        ("size", ctypes.c_size_t),
         ("eps", ctypes.c_double),
         ("weight_mode", ctypes.c_int),
         ("residual_mode", ctypes.c_int),
-        ("method", ctypes.c_int),
+    ]
+
+
+class Where(ctypes.Structure):
+    _fields_ = [
+        ("size", ctypes.c_size_t),
         ("device", ctypes.c_char_p),
         ("threads", ctypes.c_int),
-        ("chunk", ctypes.c_int64),
-        ("simd", ctypes.c_char_p),
-        ("force_exact_path", ctypes.c_int),
     ]
 
 
 library = ctypes.CDLL(sys.argv[1])
-library.samebits_default_options.restype = Options
+library.samebits_rms_norm_init.restype = RmsNormArgs
+library.samebits_where_init.restype = Where
 library.samebits_last_error.restype = ctypes.c_char_p
 
 Four = ctypes.c_float * 4
 x, w, y = Four(1.0, -2.0, 3.0, 0.1), Four(1.0, 0.5, 3.0, 7.0), Four()
-operands = Operands(
-    size=ctypes.sizeof(Operands),
-    rows=1,
-    columns=4,
-    x=ctypes.addressof(x),
-    x_row_stride=4,
-    weight=ctypes.addressof(w),
-    y=ctypes.addressof(y),
-    y_row_stride=4,
-)
-options = library.samebits_default_options()
-options.eps = 1e-5
-status = library.samebits_rms_norm(ctypes.byref(operands), ctypes.byref(options))
+args = library.samebits_rms_norm_init()
+args.rows, args.columns = 1, 4
+args.x, args.x_row_stride = ctypes.addressof(x), 4
+args.weight = ctypes.addressof(w)
+args.y, args.y_row_stride = ctypes.addressof(y), 4
+args.eps = 1e-5
+where = library.samebits_where_init()
+where.threads = 1
+status = library.samebits_rms_norm(ctypes.byref(args), ctypes.byref(where))
 if status != 0:
     sys.exit(library.samebits_last_error().decode())
 bits = (ctypes.c_uint32 * 4).from_buffer(y)

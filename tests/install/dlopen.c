@@ -23,22 +23,25 @@ static void fail(const char* what) {
 }
 
 static void compute(void* library) {
-  samebits_status (*norm)(const samebits_operands*, const samebits_options*) = (samebits_status(*)(
-      const samebits_operands*, const samebits_options*))dlsym(library, "samebits_rms_norm");
-  samebits_options (*defaults)(void) =
-      (samebits_options(*)(void))dlsym(library, "samebits_default_options");
-  if (norm == NULL || defaults == NULL) fail("the library does not offer its functions");
-  samebits_operands operands = {.size = sizeof(operands),
-                                .rows = ROWS,
-                                .columns = COLUMNS,
-                                .x = x,
-                                .x_row_stride = COLUMNS,
-                                .y = y,
-                                .y_row_stride = COLUMNS};
-  samebits_options options = defaults();
-  options.threads = 4;
+  samebits_status (*norm)(const samebits_rms_norm_args*, const samebits_where*) =
+      (samebits_status(*)(const samebits_rms_norm_args*, const samebits_where*))dlsym(
+          library, "samebits_rms_norm");
+  samebits_rms_norm_args (*norm_init)(void) =
+      (samebits_rms_norm_args(*)(void))dlsym(library, "samebits_rms_norm_init");
+  samebits_where (*where_init)(void) =
+      (samebits_where(*)(void))dlsym(library, "samebits_where_init");
+  if (norm == NULL || norm_init == NULL || where_init == NULL) {
+    fail("the library does not offer its functions");
+  }
+  samebits_rms_norm_args args = norm_init();
+  args.rows = ROWS;
+  args.columns = args.x_row_stride = args.y_row_stride = COLUMNS;
+  args.x = x;
+  args.y = y;
+  samebits_where where = where_init();
+  where.threads = 4;
   memset(y, 0xA5, sizeof(y));
-  if (norm(&operands, &options) != SAMEBITS_OK) fail("the call failed");
+  if (norm(&args, &where) != SAMEBITS_OK) fail("the call failed");
 }
 
 static int count_threads(void) {

@@ -120,7 +120,7 @@ function(step_headers)
   run("C" ${CC} -std=c11 -pedantic-errors -Wall -Wextra -Werror -fsyntax-only -I${prefix}/include
       ${work}/headers.c)
   file(WRITE ${work}/headers.cpp
-       "#include <samebits/samebits.h>\n#include <samebits/samebits.hpp>\n#include <samebits/subject.h>\n")
+       "#include <samebits/samebits.h>\n#include <samebits/samebits.hpp>\n#include <samebits/testing.hpp>\n#include <samebits/subject.h>\n")
   run("C++" ${CXX} -std=c++20 -pedantic-errors -Wall -Wextra -Werror -fsyntax-only
       -I${prefix}/include ${work}/headers.cpp)
 endfunction()
@@ -141,13 +141,16 @@ function(step_exports)
     endif()
     math(EXPR count "${count} + 1")
     if(NOT line MATCHES " (samebits::|samebits_|(typeinfo|typeinfo name|vtable) for samebits::)" OR
-       line MATCHES "samebits::(cpu|core|backends|numeric|api|gpu|vulkan)::")
+       line MATCHES "samebits::(cpu|core|backends|numeric|rms_norm_op|gpu|vulkan)::")
       message(FATAL_ERROR "${library} offers what is not its API: ${line}")
     endif()
   endforeach()
-  foreach(name samebits_rms_norm samebits_default_options samebits_last_error samebits_version
-               "samebits::rms_norm\\(" "samebits::prepare\\(" "samebits::devices\\("
-               "samebits::simd_targets" "typeinfo for samebits::Error")
+  foreach(name samebits_rms_norm samebits_rms_norm_init samebits_rms_norm_supports
+               samebits_where_init samebits_last_error samebits_version "samebits::rms_norm\\("
+               "samebits::supports\\(" "samebits::baselines::rms_norm\\("
+               "samebits::testing::prepare\\(" "samebits::devices\\(" "samebits::Device::parse\\("
+               "samebits::testing::simd_targets" "typeinfo for samebits::Error"
+               "typeinfo for samebits::Executor")
     if(NOT output MATCHES "${name}")
       message(FATAL_ERROR "${library} does not offer ${name}")
     endif()

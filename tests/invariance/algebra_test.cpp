@@ -10,7 +10,7 @@
 namespace samebits::test {
 namespace {
 
-class Algebra : public testing::TestWithParam<DType> {};
+class Algebra : public ::testing::TestWithParam<DType> {};
 
 TEST_P(Algebra, FusedResidualIsAddingFirst) {
   lab::Random random(seed());
@@ -18,8 +18,8 @@ TEST_P(Algebra, FusedResidualIsAddingFirst) {
     const auto columns = static_cast<std::int64_t>(16 + random.below(300));
     Problem fused = telling_problem(
         {.dtype = GetParam(), .rows = 9, .columns = columns, .residual = true}, random);
-    fused.options.residual_mode = ResidualMode::rounded;
-    for (const auto& target : cpu_targets()) {
+    fused.residual_mode = ResidualMode::rounded;
+    for (const auto& target : testing::simd_targets()) {
       fused.options.simd = target;
       const Answer answer = run(fused);
       Problem unfused = fused;
@@ -34,9 +34,9 @@ TEST_P(Algebra, FusedResidualIsAddingFirst) {
 TEST(AlgebraFloat32, ResidualModesCoincide) {
   lab::Random random(seed());
   Problem p = telling_problem({.rows = 33, .columns = 200, .residual = true}, random);
-  p.options.residual_mode = ResidualMode::rounded;
+  p.residual_mode = ResidualMode::rounded;
   const Answer rounded = run(p);
-  p.options.residual_mode = ResidualMode::unrounded;
+  p.residual_mode = ResidualMode::unrounded;
   EXPECT_EQ(difference(run(p), rounded), "");
 }
 
@@ -73,7 +73,7 @@ TEST_P(Algebra, PermutedColumnsGivePermutedBits) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(AllDTypes, Algebra, testing::ValuesIn(kAllDTypes), dtype_name);
+INSTANTIATE_TEST_SUITE_P(AllDTypes, Algebra, ::testing::ValuesIn(kAllDTypes), dtype_name);
 
 }  // namespace
 }  // namespace samebits::test

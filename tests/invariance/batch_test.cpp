@@ -39,7 +39,7 @@ Answer rows_alone(const Problem& p) {
   return joined;
 }
 
-class Batch : public testing::TestWithParam<std::tuple<DType, bool>> {
+class Batch : public ::testing::TestWithParam<std::tuple<DType, bool>> {
  protected:
   Batch() : random_(seed()) {
     const auto [dtype, residual] = GetParam();
@@ -79,13 +79,13 @@ TEST_P(Batch, CopiesOfOneRowAgree) {
   }
 }
 
-std::string batch_name(const testing::TestParamInfo<Batch::ParamType>& info) {
+std::string batch_name(const ::testing::TestParamInfo<Batch::ParamType>& info) {
   return std::string(name_of(std::get<0>(info.param))) +
          (std::get<1>(info.param) ? "_residual" : "");
 }
 
 INSTANTIATE_TEST_SUITE_P(AllDTypes, Batch,
-                         testing::Combine(testing::ValuesIn(kAllDTypes), testing::Bool()),
+                         ::testing::Combine(::testing::ValuesIn(kAllDTypes), ::testing::Bool()),
                          batch_name);
 
 }  // namespace

@@ -16,16 +16,15 @@ namespace {
 /// Calls with that state set, and puts the usual one back before anything else is computed.
 Answer run_in_state(const Problem& p, const FloatState& state, FloatState& after) {
   Answer answer{.y = io::make_array(p.x.dtype, p.x.shape), .h = {}, .stats = {}};
-  Operands operands{.x = p.x.matrix(), .y = answer.y.matrix()};
-  if (p.weight) operands.weight = p.weight->vector();
+  RmsNorm norm = p.norm();
+  norm.y = answer.y.matrix();
   if (p.residual) {
     answer.h = io::make_array(p.x.dtype, p.x.shape);
-    operands.residual = p.residual->matrix();
-    operands.residual_output = answer.h->matrix();
+    norm.residual_output = answer.h->matrix();
   }
   const FloatState usual = float_state();
   set_float_state(state);
-  rms_norm(operands, p.options);
+  rms_norm(norm, p.options);
   after = float_state();
   set_float_state(usual);
   return answer;
@@ -42,7 +41,7 @@ void expect_same_in_every_state(const Problem& p) {
   }
 }
 
-class FloatEnvironmentTest : public testing::TestWithParam<DType> {
+class FloatEnvironmentTest : public ::testing::TestWithParam<DType> {
  protected:
   FloatEnvironmentTest() : random_(seed()) {}
   lab::Random random_;
@@ -55,7 +54,7 @@ TEST_P(FloatEnvironmentTest, FewRows) {
                                  .columns = static_cast<std::int64_t>(16 + random_.below(200)),
                                  .residual = i % 2 == 0},
                                 random_);
-    p.options.simd = cpu_targets()[random_.below(cpu_targets().size())];
+    p.options.simd = testing::simd_targets()[random_.below(testing::simd_targets().size())];
     expect_same_in_every_state(p);
   }
 }
@@ -71,7 +70,7 @@ TEST_P(FloatEnvironmentTest, LongRowSplitOverThreads) {
   Problem p = telling_problem({.dtype = GetParam(), .rows = 2, .columns = 262144 + 1}, random_);
   for (const bool force : {false, true}) {
     p.options.threads = 4;
-    p.options.force_exact_path = force;
+    p.options.decide_in_integers = force;
     expect_same_in_every_state(p);
   }
 }
@@ -87,7 +86,7 @@ TEST_P(FloatEnvironmentTest, EveryMethod) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(AllDTypes, FloatEnvironmentTest, testing::ValuesIn(kAllDTypes),
+INSTANTIATE_TEST_SUITE_P(AllDTypes, FloatEnvironmentTest, ::testing::ValuesIn(kAllDTypes),
                          dtype_name);
 
 /// Through the C library, which on x86 sets the x87 unit too.
@@ -101,8 +100,9 @@ TEST(FloatEnvironmentOfC, RoundingModesAndFlags) {
       if (flags != 0) std::feraiseexcept(flags);
       std::fesetround(mode);
       Answer answer{.y = io::make_array(p.x.dtype, p.x.shape), .h = {}, .stats = {}};
-      rms_norm({.x = p.x.matrix(), .weight = p.weight->vector(), .y = answer.y.matrix()},
-               p.options);
+      RmsNorm norm = p.norm();
+      norm.y = answer.y.matrix();
+      rms_norm(norm, p.options);
       const int mode_after = std::fegetround();
       const int flags_after = std::fetestexcept(FE_ALL_EXCEPT);
       std::fesetround(FE_TONEAREST);
@@ -138,13 +138,11 @@ TEST(FloatEnvironmentOfArguments, SubnormalEpsIsRefusedInEveryState) {
   float y = 0.0f;
   for (const FloatState& state : caller_states()) {
     for (const std::uint64_t bits : {std::uint64_t{1}, std::uint64_t{0x000FFFFFFFFFFFFF}}) {
-      Options options;
-      options.eps = std::bit_cast<double>(bits);
       bool refused = false;
       const FloatState usual = float_state();
       set_float_state(state);
       try {
-        rms_norm({.x = view(static_cast<const float*>(&x), 1, 1), .y = view(&y, 1, 1)}, options);
+        rms_norm({.x = view(&x, 1, 1), .y = view(&y, 1, 1), .eps = std::bit_cast<double>(bits)});
       } catch (const Error&) {
         refused = true;
       }

@@ -63,7 +63,10 @@ Answer run_between_guards(const Problem& p, bool at_end) {
             .weight = {weight.data(), p.weight->dtype, columns},
             .residual = {residual.data(), dtype, rows, columns, columns},
             .y = {y.data(), dtype, rows, columns, columns},
-            .residual_output = {h.data(), dtype, rows, columns, columns}},
+            .residual_output = {h.data(), dtype, rows, columns, columns},
+            .eps = p.eps,
+            .weight_mode = p.weight_mode,
+            .residual_mode = p.residual_mode},
            p.options);
   std::memcpy(answer.y.data.data(), y.data(), answer.y.data.size());
   std::memcpy(answer.h->data.data(), h.data(), answer.h->data.size());
@@ -77,10 +80,10 @@ TEST(GuardPages, NothingBeyondTheOperandsIsTouched) {
       Problem p = telling_problem({.dtype = dtype, .rows = 2, .columns = columns, .residual = true},
                                   random);
       const Answer expected = run(p);
-      for (const auto& target : cpu_targets()) {
+      for (const auto& target : testing::simd_targets()) {
         p.options.simd = target;
         for (const bool force : {false, true}) {
-          p.options.force_exact_path = force;
+          p.options.decide_in_integers = force;
           for (const bool at_end : {false, true}) {
             ASSERT_EQ(difference(run_between_guards(p, at_end), expected), "")
                 << target << " " << columns << " columns";
@@ -99,7 +102,7 @@ TEST(GuardPages, OtherMethodsStayInsideToo) {
       Problem p =
           telling_problem({.dtype = dtype, .rows = 2, .columns = 77, .residual = true}, random);
       p.options.method = method;
-      for (const auto& target : cpu_targets()) {
+      for (const auto& target : testing::simd_targets()) {
         p.options.simd = target;
         for (const bool at_end : {false, true}) run_between_guards(p, at_end);
       }

@@ -10,7 +10,7 @@
 namespace samebits::test {
 namespace {
 
-class LayoutTest : public testing::TestWithParam<DType> {
+class LayoutTest : public ::testing::TestWithParam<DType> {
  protected:
   LayoutTest() : random_(seed()) {}
 
@@ -29,7 +29,7 @@ class LayoutTest : public testing::TestWithParam<DType> {
   }
 
   void expect_same(Problem p, const Layout& layout, const Answer& expected) {
-    for (const auto& target : cpu_targets()) {
+    for (const auto& target : testing::simd_targets()) {
       p.options.simd = target;
       ASSERT_EQ(difference(run_placed(p, layout), expected), "") << target;
     }
@@ -71,7 +71,7 @@ TEST_P(LayoutTest, EveryWayInPlace) {
   for (const InPlace in_place : kEveryInPlace) {
     for (const ResidualMode mode : {ResidualMode::rounded, ResidualMode::unrounded}) {
       Problem p = problem(9, true);
-      p.options.residual_mode = mode;
+      p.residual_mode = mode;
       const Answer expected = run(p);
       expect_same(p, {.in_place = in_place}, expected);
       expect_same(p, {.x = {3, 5}, .residual = {1, 2}, .in_place = in_place}, expected);
@@ -97,7 +97,7 @@ TEST_P(LayoutTest, StridesAcrossThreads) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(AllDTypes, LayoutTest, testing::ValuesIn(kAllDTypes), dtype_name);
+INSTANTIATE_TEST_SUITE_P(AllDTypes, LayoutTest, ::testing::ValuesIn(kAllDTypes), dtype_name);
 
 }  // namespace
 }  // namespace samebits::test

@@ -20,20 +20,20 @@ Problem random_rows_problem(DType dtype, std::int64_t rows, std::int64_t columns
   return p;
 }
 
-io::Array on_target(Problem p, const std::string& target) {
+io::Array on_target(Problem p, testing::Simd target) {
   p.options.simd = target;
   return run(p).y;
 }
 
 /// `standard` and `chunked` add as many partial sums as a register has lanes.
 TEST(OtherMethods, SimdTargetsMoveBitsOfStandardAndChunked) {
-  if (cpu_targets().size() < 2) GTEST_SKIP() << "only one SIMD target here";
+  if (testing::simd_targets().size() < 2) GTEST_SKIP() << "only one SIMD target here";
   lab::Random random(seed());
   for (const Method method : {Method::standard, Method::chunked}) {
     const Problem p = random_rows_problem(DType::float32, 200, 1000, method, random);
-    const io::Array best = on_target(p, cpu_targets().front());
+    const io::Array best = on_target(p, testing::simd_targets().front());
     bool differ = false;
-    for (const auto& target : cpu_targets()) {
+    for (const auto& target : testing::simd_targets()) {
       differ = differ || !difference(on_target(p, target), best).empty();
     }
     EXPECT_TRUE(differ) << name_of(method);
@@ -75,7 +75,7 @@ TEST(OtherMethods, AdaptiveChangesBitsAt256Rows) {
   const io::Array narrow = run(all).y;
   const io::Array wide = run(take_rows(all, wide_rows)).y;
   EXPECT_EQ(difference(run(all).y, narrow), "");
-  for (const auto& target : cpu_targets()) {
+  for (const auto& target : testing::simd_targets()) {
     EXPECT_EQ(difference(on_target(all, target), narrow), "") << target;
   }
   EXPECT_NE(difference(wide, take_rows(narrow, wide_rows)), "") << "crossing 256 rows moved no bit";

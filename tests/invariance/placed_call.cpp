@@ -104,18 +104,18 @@ Answer run_placed(const Problem& p, const Layout& layout) {
   Placed& h = choose(x, d != nullptr && is_any(how, {h_on_x, y_on_residual_h_on_x}), d,
                      is_any(how, {h_on_residual, y_on_x_h_on_residual}), fresh_h);
 
-  Operands operands;
-  operands.x = as_const(x.matrix());
-  operands.y = y.matrix();
-  if (weight) operands.weight = {weight->matrix().data, p.weight->dtype, p.weight->elements()};
+  RmsNorm norm = p.norm();
+  norm.x = x.matrix();
+  norm.y = y.matrix();
+  if (weight) norm.weight = {weight->matrix().data, p.weight->dtype, p.weight->elements()};
   if (residual) {
-    operands.residual = as_const(residual->matrix());
-    operands.residual_output = h.matrix();
+    norm.residual = residual->matrix();
+    norm.residual_output = h.matrix();
   }
   Answer answer;
-  Options options = p.options;
+  testing::Options options = p.options;
   options.stats = &answer.stats;
-  rms_norm(operands, options);
+  rms_norm(norm, options);
 
   const auto is_output = [&](const Placed& placed) {
     return &placed == &y || (residual && &placed == &h);

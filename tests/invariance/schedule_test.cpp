@@ -44,7 +44,7 @@ std::int64_t long_columns(DType dtype) {
   return dtype == DType::float32 ? 131072 + 4099 : 262144 + 1;
 }
 
-class Schedule : public testing::TestWithParam<DType> {
+class Schedule : public ::testing::TestWithParam<DType> {
  protected:
   Schedule() : random_(seed()) {}
 
@@ -81,7 +81,7 @@ TEST_P(Schedule, SimdTargetsPairwise) {
     Problem p = telling_problem(
         {.dtype = GetParam(), .rows = 13, .columns = columns, .residual = i % 2 == 0}, random_);
     std::vector<Answer> answers;
-    for (const auto& target : cpu_targets()) {
+    for (const auto& target : testing::simd_targets()) {
       p.options.simd = target;
       p.options.chunk = static_cast<std::int64_t>(random_.below(3) * 33);
       answers.push_back(run(p));
@@ -89,7 +89,8 @@ TEST_P(Schedule, SimdTargetsPairwise) {
     for (std::size_t a = 0; a < answers.size(); ++a) {
       for (std::size_t b = 0; b < a; ++b) {
         ASSERT_EQ(difference(answers[a], answers[b]), "")
-            << cpu_targets()[a] << " and " << cpu_targets()[b] << ", " << columns << " columns";
+            << testing::simd_targets()[a] << " and " << testing::simd_targets()[b] << ", "
+            << columns << " columns";
       }
     }
   }
@@ -104,8 +105,8 @@ TEST_P(Schedule, LongRowSplitOverThreads) {
     for (const int threads : kThreadCounts) {
       for (const bool force : {false, true}) {
         p.options.threads = threads;
-        p.options.force_exact_path = force;
-        p.options.simd = cpu_targets()[random_.below(cpu_targets().size())];
+        p.options.decide_in_integers = force;
+        p.options.simd = testing::simd_targets()[random_.below(testing::simd_targets().size())];
         p.options.chunk = static_cast<std::int64_t>(random_.below(2) * 1000);
         ASSERT_EQ(difference(run(p), expected), "") << threads << " threads " << p.options.simd;
       }
@@ -163,7 +164,7 @@ TEST_P(Schedule, CallsAtTheSameTime) {
         const std::size_t which = (caller + i) % problems.size();
         Problem p = problems[which];
         p.options.threads = kThreadCounts[(caller + 2 * i) % std::size(kThreadCounts)];
-        p.options.simd = cpu_targets()[(caller + i) % cpu_targets().size()];
+        p.options.simd = testing::simd_targets()[(caller + i) % testing::simd_targets().size()];
         if (!difference(run(p), expected[which]).empty()) ++wrong;
       }
     });
@@ -176,8 +177,8 @@ TEST_P(Schedule, CallsAtTheSameTime) {
 TEST(Silence, NothingIsPrinted) {
   lab::Random random(seed());
   Problem p = telling_problem(spread_over_threads(DType::float32, true), random);
-  testing::internal::CaptureStderr();
-  testing::internal::CaptureStdout();
+  ::testing::internal::CaptureStderr();
+  ::testing::internal::CaptureStdout();
   for (const Method method : all_methods()) {
     p.options.method = method;
     for (const int threads : {3, 16, 4, 33}) {
@@ -185,11 +186,11 @@ TEST(Silence, NothingIsPrinted) {
       run(p);
     }
   }
-  EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
-  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  EXPECT_EQ(::testing::internal::GetCapturedStdout(), "");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(AllDTypes, Schedule, testing::ValuesIn(kAllDTypes), dtype_name);
+INSTANTIATE_TEST_SUITE_P(AllDTypes, Schedule, ::testing::ValuesIn(kAllDTypes), dtype_name);
 
 }  // namespace
 }  // namespace samebits::test

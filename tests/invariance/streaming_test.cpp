@@ -54,29 +54,30 @@ class Repeated {
 
 void expect_streamed_bits(const Problem& tile, const Answer& expected, std::int64_t rows,
                           std::int64_t y_offset, std::int64_t h_offset,
-                          std::span<const std::string> targets) {
+                          std::span<const testing::Simd> targets) {
   const DType dtype = tile.x.dtype;
   const std::int64_t columns = tile.x.columns();
   Repeated x(dtype, rows, columns, 0), residual(dtype, rows, columns, 0);
   Repeated y(dtype, rows, columns, y_offset), h(dtype, rows, columns, h_offset);
   x.fill(tile.x);
-  Operands operands{.x = as_const(x.matrix()), .y = y.matrix()};
-  if (tile.weight) operands.weight = tile.weight->vector();
+  RmsNorm norm = tile.norm();
+  norm.x = x.matrix();
+  norm.y = y.matrix();
   if (tile.residual) {
     residual.fill(*tile.residual);
-    operands.residual = as_const(residual.matrix());
-    operands.residual_output = h.matrix();
+    norm.residual = residual.matrix();
+    norm.residual_output = h.matrix();
   }
   for (const auto& target : targets) {
-    Options options = tile.options;
+    testing::Options options = tile.options;
     options.simd = target;
     options.threads = 4;
     // Kernels align to y; an h that lies otherwise cannot be streamed beside it.
     const bool streams = !tile.residual || y_offset == h_offset;
-    ASSERT_EQ(cpu::Job(operands, options).streaming, streams);
+    ASSERT_EQ(cpu::Job({norm, options, tile.eps, columns}).streaming, streams);
     y.poison();
     h.poison();
-    rms_norm(operands, options);
+    rms_norm(norm, options);
     ASSERT_EQ(y.first_difference(expected.y), -1) << target << " y offset " << y_offset;
     if (expected.h) {
       ASSERT_EQ(h.first_difference(*expected.h), -1) << target << " h offset " << h_offset;
@@ -104,7 +105,7 @@ TEST_F(Streaming, OutputsLargerThanTheCache) {
           {.dtype = dtype, .rows = 61, .columns = columns, .residual = residual}, random);
       const Answer expected = run(tile);
       // Every target once, at an odd place, and one of them in each of the other situations.
-      const std::span<const std::string> all = cpu_targets();
+      const std::span<const testing::Simd> all = testing::simd_targets();
       const auto one = [&] { return all.subspan(random.below(all.size()), 1); };
       expect_streamed_bits(tile, expected, rows, 3, 3, residual ? one() : all);
       expect_streamed_bits(tile, expected, rows, 0, 0, one());

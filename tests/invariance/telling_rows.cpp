@@ -111,16 +111,15 @@ Problem telling_problem(const Telling& telling, lab::Random& random) {
                                    WeightMode::one_plus};
   const auto& [dtype, rows, columns, with_residual, special] = telling;
   Problem p;
-  p.options.eps = random.below(2) == 0 ? 0.0 : 1e-6;
+  p.eps = random.below(2) == 0 ? 0.0 : 1e-6;
   p.x = lab::random_rows(dtype, rows, columns, random.next());
   if (with_residual) {
     p.residual = lab::random_rows(dtype, rows, columns, random.next());
-    p.options.residual_mode =
-        random.below(2) == 0 ? ResidualMode::rounded : ResidualMode::unrounded;
+    p.residual_mode = random.below(2) == 0 ? ResidualMode::rounded : ResidualMode::unrounded;
   }
   std::vector<HardRow> hard;
   for (std::int64_t i = 0; i < std::min(kHardRows, (rows + 3) / 4); ++i) {
-    hard.push_back(make_hard_row(dtype, columns, p.options.eps, random));
+    hard.push_back(make_hard_row(dtype, columns, p.eps, random));
   }
   for (std::int64_t row = 0; row < rows; row += 4) {
     put_sum(p, row, hard[static_cast<std::size_t>(row / 4) % hard.size()].bits, random);
@@ -131,7 +130,7 @@ Problem telling_problem(const Telling& telling, lab::Random& random) {
     tune_weight(p, hard);
   } else {
     p.weight = lab::random_weight(dtype, columns, random.next());
-    p.options.weight_mode = kModes[random.below(4)];
+    p.weight_mode = kModes[random.below(4)];
   }
   return p;
 }
@@ -183,7 +182,7 @@ std::string difference(const Answer& got, const Answer& expected) {
   return h.empty() ? "" : "h: " + h;
 }
 
-std::string dtype_name(const testing::TestParamInfo<DType>& info) {
+std::string dtype_name(const ::testing::TestParamInfo<DType>& info) {
   return std::string(name_of(info.param));
 }
 

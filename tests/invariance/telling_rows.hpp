@@ -44,6 +44,6 @@ std::vector<std::int64_t> shuffled_indices(std::int64_t count, lab::Random& rand
 std::string difference(const Answer& got, const Answer& expected);
 
 /// How a test that is repeated for each dtype is called.
-std::string dtype_name(const testing::TestParamInfo<DType>& info);
+std::string dtype_name(const ::testing::TestParamInfo<DType>& info);
 
 }  // namespace samebits::test

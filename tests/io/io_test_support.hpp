@@ -24,7 +24,7 @@ namespace samebits::io {
 class TempDir {
  public:
   TempDir() {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
     static int count = 0;
     folder_ = std::filesystem::temp_directory_path() /
               (std::string("samebits-") + test->test_suite_name() + "-" + test->name() + "-" +

@@ -147,10 +147,10 @@ TEST(Compare, AMethodGetsOnlyWhatItUses) {
   const CompareOptions options = small_options();
   for (const Method method : all_methods()) {
     const bool in_chunks = method == Method::chunked || method == Method::chunked_parallel;
-    const Options on_gpu = options_for(options, method, "vulkan:0");
+    const testing::Options on_gpu = options_for(options, method, Device{Backend::vulkan});
     EXPECT_EQ(on_gpu.chunk, in_chunks ? options.chunk : 0) << name_of(method);
     EXPECT_EQ(on_gpu.threads, 0);
-    const Options on_cpu = options_for(options, method, "cpu");
+    const testing::Options on_cpu = options_for(options, method, Device{});
     EXPECT_EQ(on_cpu.chunk, in_chunks ? options.chunk : 0) << name_of(method);
     EXPECT_EQ(on_cpu.threads, options.threads);
   }

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::lab {
 namespace {

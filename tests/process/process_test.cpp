@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "process/child.hpp"
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::test {
 namespace {
@@ -37,7 +37,7 @@ class Rows {
     std::memset(y_.data(), 0xA5, y_.size() * sizeof(float));
     rms_norm({.x = view(std::as_const(x_).data(), rows, kRows * kColumns / rows),
               .y = view(y_.data(), rows, kRows * kColumns / rows)},
-             {.method = method, .threads = threads});
+             testing::Options{.method = method, .threads = threads});
     return y_;
   }
 

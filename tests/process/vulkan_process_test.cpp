@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "process/child.hpp"
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::test {
 namespace {
@@ -28,17 +28,19 @@ struct Rows {
     for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i % 977) * 0.37f - 100.0f;
     std::memset(y.data(), 0xA5, y.size() * sizeof(float));
   }
-  Operands operands() {
+  RmsNorm norm() {
     return {.x = view(std::as_const(x).data(), kRows, kColumns),
             .y = view(y.data(), kRows, kColumns)};
   }
 };
 
+constexpr Device kVulkan{Backend::vulkan};
+
 /// For a child: 0 if `device` gives the processor's bits.
-int compute(std::string_view device) {
+int compute(Device device) {
   Rows here, there;
-  rms_norm(here.operands());
-  rms_norm(there.operands(), {.device = device});
+  rms_norm(here.norm());
+  rms_norm(there.norm(), {.device = device});
   return std::memcmp(here.y.data(), there.y.data(), here.y.size() * sizeof(float)) == 0 ? 0 : 1;
 }
 
@@ -50,7 +52,7 @@ int expect_refusal(const Call& call) {
   } catch (const Error& error) {
     if (error.status() != Status::device_failed) return 2;
     if (std::string_view(error.what()).find("fork()") == std::string_view::npos) return 3;
-    return compute("cpu");
+    return compute(Device{});
   }
   return 4;
 }
@@ -80,10 +82,10 @@ void expect_child(const std::string& expected, const Function& function) {
 TEST(VulkanProcess, ChildOfAParentThatUsedVulkanIsToldSo) {
   expect_child("exit 0", [] {
     if (!has_vulkan()) return kNoDevice;
-    if (compute("vulkan") != 0) return 10;
-    const auto refuse = [] { return expect_refusal([] { compute("vulkan"); }); };
+    if (compute(kVulkan) != 0) return 10;
+    const auto refuse = [] { return expect_refusal([] { compute(kVulkan); }); };
     if (in_child(20, refuse) != "exit 0") return 11;
-    return compute("vulkan");
+    return compute(kVulkan);
   });
 }
 
@@ -99,7 +101,7 @@ TEST(VulkanProcess, ChildCannotRunItsParentsPreparedCall) {
   expect_child("exit 0", [] {
     if (!has_vulkan()) return kNoDevice;
     Rows rows;
-    auto call = prepare(rows.operands(), {.device = "vulkan"});
+    auto call = testing::prepare(rows.norm(), {.device = kVulkan});
     call->run();
     const auto refuse = [&] {
       const int result = expect_refusal([&] { call->run(); });
@@ -111,9 +113,9 @@ TEST(VulkanProcess, ChildCannotRunItsParentsPreparedCall) {
 }
 
 TEST(VulkanProcess, ChildrenOfAParentThatOnlyUsedTheProcessorCompute) {
-  ASSERT_EQ(compute("cpu"), 0);
+  ASSERT_EQ(compute(Device{}), 0);
   for (int i = 0; i < 2; ++i) {
-    expect_child("exit 0", [] { return has_vulkan() ? compute("vulkan") : kNoDevice; });
+    expect_child("exit 0", [] { return has_vulkan() ? compute(kVulkan) : kNoDevice; });
   }
 }
 
@@ -125,7 +127,7 @@ TEST(VulkanProcess, ForkWhileAnotherThreadOpensTheDevice) {
       // Right bits, if the parent had not begun, or the refusal.
       const auto either = [] {
         try {
-          return has_vulkan() ? compute("vulkan") : compute("cpu");
+          return has_vulkan() ? compute(kVulkan) : compute(Device{});
         } catch (const Error& error) {
           return error.status() == Status::device_failed ? 0 : 1;
         }
@@ -140,7 +142,7 @@ TEST(VulkanProcess, EndsWhileCallsRun) {
     expect_child("exit 7", [&]() -> int {
       if (!has_vulkan()) return kNoDevice;
       std::thread([] {
-        for (;;) compute("vulkan");
+        for (;;) compute(kVulkan);
       }).detach();
       std::this_thread::sleep_for(std::chrono::milliseconds(100 + 50 * i));
       std::exit(7);

@@ -23,9 +23,11 @@ struct Question {
   Answer expected;
 };
 
-samebits_operands operands_of(const Problem& p, io::Array& y, io::Array* h) {
-  samebits_operands o{};
-  o.size = sizeof(o);
+samebits_rms_norm_args args_of(const Problem& p, io::Array& y, io::Array* h) {
+  samebits_rms_norm_args o = samebits_rms_norm_init();
+  o.eps = p.eps;
+  o.weight_mode = static_cast<samebits_weight_mode>(p.weight_mode);
+  o.residual_mode = static_cast<samebits_residual_mode>(p.residual_mode);
   o.dtype = static_cast<samebits_dtype>(p.x.dtype);
   o.rows = p.x.rows();
   o.columns = o.x_row_stride = o.y_row_stride = p.x.columns();
@@ -43,17 +45,6 @@ samebits_operands operands_of(const Problem& p, io::Array& y, io::Array* h) {
   return o;
 }
 
-samebits_options options_of(const Problem& p, int threads) {
-  samebits_options o = samebits_default_options();
-  o.eps = p.options.eps;
-  o.weight_mode = static_cast<samebits_weight_mode>(p.options.weight_mode);
-  o.residual_mode = static_cast<samebits_residual_mode>(p.options.residual_mode);
-  o.threads = threads;
-  o.chunk = p.options.chunk;
-  o.force_exact_path = p.options.force_exact_path ? 1 : 0;
-  return o;
-}
-
 bool same_bits(const io::Array& a, const io::Array& b) {
   return std::memcmp(a.data.data(), b.data.data(), a.data.size()) == 0;
 }
@@ -62,10 +53,10 @@ bool ask(const Question& question, int threads) {
   const Problem& p = question.problem;
   io::Array y = io::make_array(p.x.dtype, p.x.shape);
   io::Array h = io::make_array(p.x.dtype, p.x.shape);
-  const samebits_operands operands = operands_of(p, y, &h);
-  const samebits_options options = options_of(p, threads);
-  return samebits_rms_norm(&operands, &options) == SAMEBITS_OK &&
-         same_bits(y, question.expected.y) &&
+  const samebits_rms_norm_args args = args_of(p, y, &h);
+  samebits_where where = samebits_where_init();
+  where.threads = threads;
+  return samebits_rms_norm(&args, &where) == SAMEBITS_OK && same_bits(y, question.expected.y) &&
          (!question.expected.h || same_bits(h, *question.expected.h));
 }
 

@@ -78,10 +78,10 @@ void run(Race& race, std::size_t threads, std::size_t rows) {
 
 void run_chunked_parallel(const Job& job) {
   Race race(job);
-  run(race, static_cast<std::size_t>(job.threads), static_cast<std::size_t>(job.rows));
-  core::for_blocks(job.threads, job.rows, job.grain(), [&](std::int64_t begin, std::int64_t end) {
+  run(race, static_cast<std::size_t>(job.crew.threads), static_cast<std::size_t>(job.rows));
+  core::for_blocks(job.crew, job.rows, job.grain(), [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end; ++row) {
-      job.normalize(row, float32_inverse_rms(race.total(row), job.columns, job.options.eps), 0,
+      job.normalize(row, float32_inverse_rms(race.total(row), job.columns, job.eps), 0,
                     job.columns);
     }
     if (job.streaming) hwy::FlushStream();

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <fstream>
 #include <string>
 
@@ -25,23 +27,25 @@ std::string processor_name() {
 #endif
 }
 
-class CpuBackend final : public Backend {
+class CpuBackend final : public DeviceBackend {
  public:
   std::vector<DeviceInfo> devices(std::string& /*reason*/) override {
-    const auto methods = all_methods();
     const int threads = core::available_cores();
-    return {{.name = "cpu",
-             .description = processor_name() + ", " + std::to_string(threads) +
-                            (threads == 1 ? " thread, " : " threads, ") +
-                            std::string(cpu::targets().front().name),
-             .methods = {methods.begin(), methods.end()},
+    return {{.name = name_of(Device{}),
+             .description = fmt::format("{}, {} thread{}, {}", processor_name(), threads,
+                                        threads == 1 ? "" : "s", name_of(cpu::targets().front())),
              .dtypes = {DType::float32, DType::float16, DType::bfloat16}}};
   }
 
-  void rms_norm(const Operands& operands, const Options& options, int index) override {
+  void require(const core::Call& call, int index) override {
     require_first(index);
-    const cpu::Job job(operands, options);
-    switch (options.method) {
+    cpu::target_of(call.options.simd);
+  }
+
+  void run(const core::Call& call, int index) override {
+    require_first(index);
+    const cpu::Job job(call);
+    switch (call.options.method) {
       case Method::exact:
         cpu::run_exact(job);
         break;
@@ -53,23 +57,19 @@ class CpuBackend final : public Backend {
         break;
     }
   }
-  std::unique_ptr<PreparedCall> prepare(const Operands& operands, const Options& options,
-                                        int index) override {
-    require_first(index);
-    return Backend::prepare(operands, options, index);
-  }
 
  private:
   static void require_first(int index) {
     if (index == 0) return;
-    throw Error(Status::no_device, "rms_norm: there is no device 'cpu:" + std::to_string(index) +
-                                       "'; all processors together are 'cpu'");
+    throw Error(
+        Status::no_device,
+        fmt::format("there is no device 'cpu:{}'; all processors together are 'cpu'", index));
   }
 };
 
 }  // namespace
 
-Backend* cpu_backend() {
+DeviceBackend* cpu_backend() {
   // Never destroyed: another thread may be in a call when the program ends.
   static auto* const backend = new CpuBackend;
   return backend;

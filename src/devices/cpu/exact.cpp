@@ -20,7 +20,7 @@ using numeric::SquareBins;
 using numeric::WideSum;
 
 struct Counters {
-  std::atomic<std::int64_t> exact_path_rows = 0;
+  std::atomic<std::int64_t> integer_rows = 0;
   std::atomic<std::int64_t> ambiguous_rows = 0;
 };
 
@@ -66,16 +66,15 @@ WideSum wide_sum(const Job& job, std::int64_t row, std::int64_t begin, std::int6
 /// The whole decision for one row; `wide` is called only where integers must decide.
 template <class Wide>
 float decide(const Job& job, const DoubleSum& sum, Counters& counters, const Wide& wide) {
-  const double eps = job.options.eps;
-  const auto r = numeric::round_and_verify(sum.sum, job.columns, eps, sum.height);
-  if (r.certain && !job.options.force_exact_path) [[likely]] {
+  const auto r = numeric::round_and_verify(sum.sum, job.count, job.eps, sum.height);
+  if (r.certain && !job.options.decide_in_integers) [[likely]] {
     return r.value;
   }
   // An infinity or NaN in the row has decided r already (C9) and has no place on the integer grid.
   if (!std::isfinite(sum.sum)) return r.value;
-  counters.exact_path_rows.fetch_add(1, std::memory_order_relaxed);
+  counters.integer_rows.fetch_add(1, std::memory_order_relaxed);
   if (!r.certain) counters.ambiguous_rows.fetch_add(1, std::memory_order_relaxed);
-  return numeric::exact_inverse_rms(wide(), job.columns, eps, r.value);
+  return numeric::exact_inverse_rms(wide(), job.count, job.eps, r.value);
 }
 
 constexpr std::int64_t kMaxGroup = 64;
@@ -92,7 +91,7 @@ std::int64_t rows_in_group(const Job& job) {
 
 void run_over_rows(const Job& job, Counters& counters) {
   const std::int64_t group = rows_in_group(job);
-  core::for_blocks(job.threads, job.rows, job.grain(), [&](std::int64_t begin, std::int64_t end) {
+  core::for_blocks(job.crew, job.rows, job.grain(), [&](std::int64_t begin, std::int64_t end) {
     float inverse_rms[kMaxGroup];
     for (std::int64_t first = begin; first < end; first += group) {
       const std::int64_t last = std::min(first + group, end);
@@ -118,7 +117,7 @@ class Segments {
   explicit Segments(const Job& job) : job_(job) {
     // Whole pages of elements, so that neighbours share no cache line of the output.
     constexpr std::int64_t kMultiple = 4096;
-    const std::int64_t wanted = std::min<std::int64_t>(kMax, 8 * std::int64_t{job.threads});
+    const std::int64_t wanted = std::min<std::int64_t>(kMax, 8 * std::int64_t{job.crew.threads});
     const std::int64_t even = (job.columns + wanted - 1) / wanted;
     length_ = (even + kMultiple - 1) / kMultiple * kMultiple;
     count_ = (job.columns + length_ - 1) / length_;
@@ -129,7 +128,7 @@ class Segments {
   /// Calls body(segment, begin, end) for each, in parallel.
   template <class Body>
   void for_each(const Body& body) const {
-    core::for_blocks(job_.threads, count_, 1, [&](std::int64_t first, std::int64_t last) {
+    core::for_blocks(job_.crew, count_, 1, [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t s = first; s < last; ++s) {
         body(s, s * length_, std::min(job_.columns, (s + 1) * length_));
       }
@@ -183,12 +182,12 @@ void run_split_rows(const Job& job, Counters& counters) {
 void run_exact(const Job& job) {
   constexpr std::int64_t kLongRowBytes = 512 * 1024;
   const bool split =
-      job.threads > 1 && job.row_bytes >= kLongRowBytes && job.rows < 4 * job.threads;
+      job.crew.threads > 1 && job.row_bytes >= kLongRowBytes && job.rows < 4 * job.crew.threads;
   Counters counters;
   split ? run_split_rows(job, counters) : run_over_rows(job, counters);
   if (job.options.stats != nullptr) {
     *job.options.stats = {.rows = job.rows,
-                          .exact_path_rows = counters.exact_path_rows,
+                          .integer_rows = counters.integer_rows,
                           .ambiguous_rows = counters.ambiguous_rows};
   }
 }

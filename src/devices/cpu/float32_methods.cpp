@@ -14,9 +14,9 @@ namespace {
 
 template <class Sum>
 void run(const Job& job, const Sum& sum) {
-  core::for_blocks(job.threads, job.rows, job.grain(), [&](std::int64_t begin, std::int64_t end) {
+  core::for_blocks(job.crew, job.rows, job.grain(), [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end; ++row) {
-      const float r = float32_inverse_rms(sum(row), job.columns, job.options.eps);
+      const float r = float32_inverse_rms(sum(row), job.columns, job.eps);
       job.normalize(row, r, 0, job.columns);
     }
     if (job.streaming) hwy::FlushStream();
@@ -39,7 +39,7 @@ float float32_inverse_rms(float sum, std::int64_t columns, double eps) {
 }
 
 void run_in_float32(const Job& job) {
-  const Options& options = job.options;
+  const testing::Options& options = job.options;
   if (options.method == Method::standard) {
     const SumFloat sum = job.kernels.sum_float[job.residual_rule];
     run(job, [&](std::int64_t row) { return sum(job.x(row), job.residual(row), job.columns); });

@@ -9,21 +9,19 @@
 #include <sys/sysctl.h>
 #endif
 
-#include "core/thread_pool.hpp"
-
 namespace samebits::cpu {
 namespace {
 
-int residual_index(const Operands& operands, const Options& options) {
-  if (operands.residual.data == nullptr) return static_cast<int>(numeric::ResidualRule::none);
-  return static_cast<int>(options.residual_mode == ResidualMode::rounded
+int residual_index(const RmsNorm& norm) {
+  if (norm.residual.data == nullptr) return static_cast<int>(numeric::ResidualRule::none);
+  return static_cast<int>(norm.residual_mode == ResidualMode::rounded
                               ? numeric::ResidualRule::rounded
                               : numeric::ResidualRule::unrounded);
 }
 
-int weight_index(const Operands& operands, const Options& options) {
-  if (operands.weight.data == nullptr) return static_cast<int>(numeric::WeightRule::none);
-  switch (options.weight_mode) {
+int weight_index(const RmsNorm& norm) {
+  if (norm.weight.data == nullptr) return static_cast<int>(numeric::WeightRule::none);
+  switch (norm.weight_mode) {
     case WeightMode::none:
       return static_cast<int>(numeric::WeightRule::none);
     case WeightMode::scale:
@@ -34,13 +32,6 @@ int weight_index(const Operands& operands, const Options& options) {
       return static_cast<int>(numeric::WeightRule::one_plus);
   }
   return 0;
-}
-
-const Target& choose_target(std::string_view name) {
-  const auto all = targets();
-  const auto found = std::find_if(all.begin(), all.end(),
-                                  [&](const Target& target) { return target.name == name; });
-  return found != all.end() ? *found : all.front();
 }
 
 /// What the system says of the cache nearest to memory, or 0.
@@ -85,31 +76,32 @@ void assume_last_level_cache(std::int64_t bytes) {
   known_cache_bytes.store(bytes, std::memory_order_relaxed);
 }
 
-Job::Job(const Operands& operands, const Options& options_in)
-    : options(options_in),
-      kernels(cpu::kernels(operands.x.dtype, choose_target(options_in.simd))),
-      residual_rule(residual_index(operands, options_in)),
-      threads(core::resolve_threads(options_in.threads)),
-      rows(operands.x.rows),
-      columns(operands.x.columns),
-      row_bytes(columns * static_cast<std::int64_t>(size_of(operands.x.dtype))),
+Job::Job(const core::Call& call)
+    : options(call.options),
+      eps(call.eps),
+      count(call.count),
+      kernels(cpu::kernels(call.norm.x.dtype, target_of(call.options.simd))),
+      residual_rule(residual_index(call.norm)),
+      crew(core::crew_of(call.options.threads, call.options.executor)),
+      rows(call.norm.x.rows),
+      columns(call.norm.x.columns),
+      row_bytes(columns * static_cast<std::int64_t>(size_of(call.norm.x.dtype))),
       streaming(false),
-      operands_(operands),
-      element_size_(static_cast<std::int64_t>(size_of(operands.x.dtype))),
-      weight_size_(static_cast<std::int64_t>(size_of(operands.weight.dtype))) {
+      norm_(call.norm),
+      element_size_(static_cast<std::int64_t>(size_of(call.norm.x.dtype))),
+      weight_size_(static_cast<std::int64_t>(size_of(call.norm.weight.dtype))) {
   streaming = should_stream();
-  const bool float32_weight = operands.weight.dtype == DType::float32;
-  normalize_ =
-      kernels.normalize[residual_rule][weight_index(operands, options)][float32_weight][streaming];
+  const bool float32_weight = norm_.weight.dtype == DType::float32;
+  normalize_ = kernels.normalize[residual_rule][weight_index(norm_)][float32_weight][streaming];
 }
 
 bool Job::should_stream() const {
   // A plain store first reads the line that it will overwrite. Beyond the cache that is a third of
   // all traffic; within it, or where x was just read from the same place, the line is there anyway.
-  const Matrix& y = operands_.y;
-  const Matrix& h = operands_.residual_output;
+  const Matrix& y = norm_.y;
+  const Matrix& h = norm_.residual_output;
   if (rows * row_bytes <= last_level_cache_bytes()) return false;
-  if (same_place(y, operands_.x) || same_place(y, operands_.residual)) return false;
+  if (same_place(y, norm_.x) || same_place(y, norm_.residual)) return false;
   const auto address = [](const void* p) { return reinterpret_cast<std::uintptr_t>(p); };
   if (address(y.data) % static_cast<std::uintptr_t>(element_size_) != 0) return false;
   if (h.data == nullptr) return true;
@@ -117,19 +109,19 @@ bool Job::should_stream() const {
   constexpr std::uintptr_t kVectorBytes = 64;
   const auto stride_difference =
       static_cast<std::uintptr_t>((y.row_stride - h.row_stride) * element_size_);
-  return !same_place(h, operands_.x) && !same_place(h, operands_.residual) &&
+  return !same_place(h, norm_.x) && !same_place(h, norm_.residual) &&
          (address(y.data) - address(h.data)) % kVectorBytes == 0 &&
          stride_difference % kVectorBytes == 0;
 }
 
 void Job::normalize(std::int64_t row, float inverse_rms, std::int64_t column,
                     std::int64_t count) const {
-  const Matrix& h = operands_.residual_output;
-  const void* weight = operands_.weight.data;
+  const Matrix& h = norm_.residual_output;
+  const void* weight = norm_.weight.data;
   normalize_({.x = x(row, column),
               .residual = residual(row, column),
               .weight = weight != nullptr ? pointer_at(weight, column * weight_size_) : nullptr,
-              .y = at(operands_.y, row, column),
+              .y = at(norm_.y, row, column),
               .residual_output = h.data != nullptr ? at(h, row, column) : nullptr,
               .inverse_rms = inverse_rms,
               .columns = count});

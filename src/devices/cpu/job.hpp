@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/call.hpp"
+#include "core/thread_pool.hpp"
 #include "devices/cpu/kernels.hpp"
 #include "numeric/elementwise.hpp"
 
@@ -23,12 +25,14 @@ class Job {
   }
 
  public:
-  Job(const Operands& operands, const Options& options);
+  explicit Job(const core::Call& call);
 
-  const Options& options;
+  const testing::Options& options;
+  double eps;
+  std::int64_t count;  ///< n of C3
   const Kernels& kernels;
   int residual_rule;  ///< numeric::ResidualRule as an index
-  int threads;
+  core::Crew crew;
   std::int64_t rows;
   std::int64_t columns;
   std::int64_t row_bytes;
@@ -36,12 +40,12 @@ class Job {
 
   /// Element `column` of row `row` of x, and of the residual (null without one).
   const void* x(std::int64_t row, std::int64_t column = 0) const {
-    return at(operands_.x, row, column);
+    return at(norm_.x, row, column);
   }
   const void* residual(std::int64_t row, std::int64_t column = 0) const {
-    return operands_.residual.data != nullptr ? at(operands_.residual, row, column) : nullptr;
+    return norm_.residual.data != nullptr ? at(norm_.residual, row, column) : nullptr;
   }
-  DType dtype() const { return operands_.x.dtype; }
+  DType dtype() const { return norm_.x.dtype; }
 
   /// C4 to C6 for `count` columns of a row from `column` on.
   void normalize(std::int64_t row, float inverse_rms, std::int64_t column,
@@ -53,7 +57,7 @@ class Job {
  private:
   bool should_stream() const;
 
-  const Operands& operands_;
+  const RmsNorm& norm_;
   std::int64_t element_size_;
   std::int64_t weight_size_;
   Normalize normalize_;

@@ -9,7 +9,7 @@
 #include <span>
 #include <string_view>
 
-#include "samebits/samebits.hpp"
+#include "ops/baselines/check.hpp"
 
 namespace samebits::cpu {
 
@@ -46,9 +46,6 @@ inline constexpr std::int64_t kTermBlock = 256;
 inline constexpr int kResidualRules = 3;  // as numeric::ResidualRule
 inline constexpr int kWeightRules = 4;    // as numeric::WeightRule
 
-/// `SumBlock` keeps so many partial sums on the stack: 16 KiB.
-inline constexpr std::int64_t kMaxBlockWidth = 4096;
-
 struct Kernels {
   SumDouble sum_double[kResidualRules];
   SumFloat sum_float[kResidualRules];
@@ -58,17 +55,16 @@ struct Kernels {
   Normalize normalize[kResidualRules][kWeightRules][2][2];
 };
 
-/// A SIMD target compiled into this build and present on this processor.
-struct Target {
-  std::string_view name;
-  std::int64_t bit;  // Highway's
-};
+/// The targets compiled into this build and present on this processor, best first; never empty.
+/// Simd::target is Highway's bit.
+std::span<const testing::Simd> targets();
 
-/// Best first; never empty.
-std::span<const Target> targets();
+/// The one that a call asks for: the best, unless it names another. Throws Error (invalid_argument)
+/// for one that targets() does not have.
+testing::Simd target_of(testing::Simd wanted);
 
 /// The kernels of one target, from targets().
-const Kernels& kernels(DType dtype, const Target& target);
+const Kernels& kernels(DType dtype, testing::Simd target);
 
 // One for each element type, in kernels_<type>.cpp; null for a target that was not compiled.
 const Kernels* kernels_float32(std::int64_t target_bit);

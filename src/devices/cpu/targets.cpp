@@ -2,27 +2,31 @@
 #include <hwy/highway.h>
 #include <hwy/targets.h>
 
+#include <algorithm>
 #include <array>
+#include <string>
 
+#include "core/check.hpp"
 #include "devices/cpu/kernels.hpp"
 
 namespace samebits::cpu {
 namespace {
 
-const Kernels* find_kernels(DType dtype, std::int64_t target_bit) {
+const Kernels* find_kernels(DType dtype, std::int64_t bit) {
   switch (dtype) {
     case DType::float32:
-      return kernels_float32(target_bit);
+      return kernels_float32(bit);
     case DType::float16:
-      return kernels_float16(target_bit);
+      return kernels_float16(bit);
     case DType::bfloat16:
-      return kernels_bfloat16(target_bit);
+      return kernels_bfloat16(bit);
   }
   return nullptr;
 }
 
 struct Targets {
-  std::array<Target, 16> all;  // no vector: another thread may be in a call when the program ends
+  std::array<testing::Simd, 16>
+      all;  // no vector: another thread may be in a call when the program ends
   std::size_t count = 0;
 };
 
@@ -34,14 +38,14 @@ Targets find_targets() {
   for (int i = 0; i < 63; ++i) {
     const std::int64_t bit = std::int64_t{1} << i;
     if ((runnable & bit) == 0 || kernels_float32(bit) == nullptr) continue;
-    if (found.count < found.all.size()) found.all[found.count++] = {hwy::TargetName(bit), bit};
+    if (found.count < found.all.size()) found.all[found.count++] = {bit};
   }
   return found;
 }
 
 }  // namespace
 
-std::span<const Target> targets() {
+std::span<const testing::Simd> targets() {
   static const Targets found = find_targets();
   return std::span(found.all).first(found.count);
 }
@@ -53,8 +57,38 @@ namespace {
 
 }  // namespace
 
-const Kernels& kernels(DType dtype, const Target& target) {
-  return *find_kernels(dtype, target.bit);
+testing::Simd target_of(testing::Simd wanted) {
+  const auto all = targets();
+  if (wanted == testing::Simd{}) return all.front();
+  if (std::ranges::find(all, wanted) != all.end()) return wanted;
+  core::refuse("SIMD target {} is not available on this processor; see simd_targets()",
+               wanted.target);
+}
+
+const Kernels& kernels(DType dtype, testing::Simd target) {
+  return *find_kernels(dtype, target.target);
 }
 
 }  // namespace samebits::cpu
+
+namespace samebits::testing {
+
+std::span<const Simd> simd_targets() {
+  return cpu::targets();
+}
+
+std::string_view name_of(Simd simd) {
+  return hwy::TargetName(simd == Simd{} ? cpu::targets().front().target : simd.target);
+}
+
+Simd Simd::parse(std::string_view name) {
+  std::string known;
+  for (const Simd simd : simd_targets()) {
+    if (name_of(simd) == name) return simd;
+    known += (known.empty() ? "" : ", ") + std::string(name_of(simd));
+  }
+  core::refuse("SIMD target '{}' is not available; this build on this processor has {}", name,
+               known);
+}
+
+}  // namespace samebits::testing

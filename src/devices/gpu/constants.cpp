@@ -16,9 +16,9 @@ std::uint32_t dtype_constant(DType dtype) {
   return 0;
 }
 
-std::uint32_t weight_constant(const Operands& operands, WeightMode mode) {
-  if (operands.weight.data == nullptr) return 0;
-  switch (mode) {
+std::uint32_t weight_constant(const RmsNorm& norm) {
+  if (norm.weight.data == nullptr) return 0;
+  switch (norm.weight_mode) {
     case WeightMode::none:
       return 0;
     case WeightMode::scale:
@@ -31,9 +31,9 @@ std::uint32_t weight_constant(const Operands& operands, WeightMode mode) {
   return 0;
 }
 
-std::uint32_t residual_constant(const Operands& operands, ResidualMode mode) {
-  if (operands.residual.data == nullptr) return 0;
-  return mode == ResidualMode::rounded ? 1 : 2;
+std::uint32_t residual_constant(const RmsNorm& norm) {
+  if (norm.residual.data == nullptr) return 0;
+  return norm.residual_mode == ResidualMode::rounded ? 1 : 2;
 }
 
 std::uint32_t method_constant(Method method) {
@@ -55,14 +55,14 @@ bool sums_squares(Stage stage) {
   return stage == Stage::fused || stage == Stage::sum || stage == Stage::decide;
 }
 
-ShaderConstants::ShaderConstants(const Plan& plan, const Operands& operands, const Options& options)
+ShaderConstants::ShaderConstants(const Plan& plan, const core::Call& call)
     : values_{plan.common.threads,
-              dtype_constant(operands.x.dtype),
-              weight_constant(operands, options.weight_mode),
-              operands.weight.dtype == DType::float32 ? 1u : 0u,
-              residual_constant(operands, options.residual_mode),
-              operands.residual_output.data != nullptr ? 1u : 0u,
-              method_constant(options.method)} {
+              dtype_constant(call.norm.x.dtype),
+              weight_constant(call.norm),
+              call.norm.weight.dtype == DType::float32 ? 1u : 0u,
+              residual_constant(call.norm),
+              call.norm.residual_output.data != nullptr ? 1u : 0u,
+              method_constant(call.options.method)} {
   if (values_[2] == 0) values_[3] = 0;
 }
 

@@ -7,7 +7,6 @@
 #include <cstdint>
 
 #include "devices/gpu/plan.hpp"
-#include "samebits/samebits.hpp"
 
 namespace samebits::gpu {
 
@@ -35,7 +34,7 @@ using ConstantValues = std::array<std::uint32_t, 7>;
 /// What a call asks of the shaders.
 class ShaderConstants {
  public:
-  ShaderConstants(const Plan& plan, const Operands& operands, const Options& options);
+  ShaderConstants(const Plan& plan, const core::Call& call);
 
   /// For one stage: zero where it does not matter, so that calls share what they can.
   ConstantValues of(Stage stage) const;

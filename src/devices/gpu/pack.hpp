@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#include "samebits/samebits.hpp"
+#include "samebits/core.hpp"
 
 namespace samebits::gpu {
 

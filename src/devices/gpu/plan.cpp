@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "core/check.hpp"
+
 namespace samebits::gpu {
 namespace {
 
@@ -17,7 +19,7 @@ constexpr std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
 constexpr std::int64_t kMaxIndex = std::int64_t{1} << 31;
 
 [[noreturn]] void unsupported(const std::string& what) {
-  throw Error(Status::unsupported, "rms_norm: " + what);
+  throw Error(Status::unsupported, what);
 }
 
 void check_size(const Plan& plan) {
@@ -29,8 +31,21 @@ void check_size(const Plan& plan) {
   }
 }
 
-std::uint32_t choose_threads(const Plan& plan, const Limits& limits, const Knobs& knobs) {
-  if (knobs.threads != 0) return std::min(knobs.threads, limits.threads);
+void check_schedule(const testing::GpuSchedule& schedule) {
+  core::check_enumerator("arithmetic", schedule.arithmetic, testing::Arithmetic::in_integers);
+  const std::uint32_t threads = schedule.threads;
+  if (threads != 0 && (threads < 8 || threads > kMaxThreads || !std::has_single_bit(threads))) {
+    core::refuse("GPU threads is {}; expected a power of two from 8 to {}", threads, kMaxThreads);
+  }
+  constexpr std::int64_t kMostLoops = std::int64_t{1} << 32;
+  if (schedule.loops != 0 && (schedule.loops < 64 || schedule.loops > kMostLoops)) {
+    core::refuse("GPU loops is {}; expected a number from 64 to 2^32", schedule.loops);
+  }
+}
+
+std::uint32_t choose_threads(const Plan& plan, const Limits& limits,
+                             const testing::GpuSchedule& schedule) {
+  if (schedule.threads != 0) return std::min(schedule.threads, limits.threads);
   // A software device runs a workgroup's threads in turns, a vector register at a time; every
   // barrier is one turn of all of them.
   if (limits.software) return 16;
@@ -41,8 +56,8 @@ std::uint32_t choose_threads(const Plan& plan, const Limits& limits, const Knobs
 
 // ---- what one invocation may take ---------------------------------------------------------------
 
-std::int64_t iterations_of(const Knobs& knobs) {
-  return knobs.loops != 0 ? knobs.loops : kMostIterations;
+std::int64_t iterations_of(const testing::GpuSchedule& schedule) {
+  return schedule.loops != 0 ? schedule.loops : kMostIterations;
 }
 
 /// The most vectors of a row that one workgroup may take. FUSED needs most iterations for a vector:
@@ -50,15 +65,15 @@ std::int64_t iterations_of(const Knobs& knobs) {
 /// 5 in each of at most 5 rounds of the exact path, and 9 to normalize: 39. Reductions and the
 /// decision of a row take less than 8192 in all. So with one vector a thread for 64 iterations,
 /// 39/64 of kMostIterations go to vectors, and the rest is more than 8192.
-std::int64_t most_of_workgroup(const Plan& plan, const Knobs& knobs) {
-  return plan.common.threads * std::max<std::int64_t>(1, iterations_of(knobs) / 64);
+std::int64_t most_of_workgroup(const Plan& plan, const testing::GpuSchedule& schedule) {
+  return plan.common.threads * std::max<std::int64_t>(1, iterations_of(schedule) / 64);
 }
 
 /// The same for the sums of the methods in float32, which keep an order and so have parts of a row
 /// one after the other; in columns, a multiple of per_vector. They take half the iterations, which
 /// leaves enough for lanes, trees and, in a fused call, normalizing.
-std::int64_t most_of_part(const Plan& plan, const Knobs& knobs) {
-  const std::int64_t iterations = iterations_of(knobs) / 2;
+std::int64_t most_of_part(const Plan& plan, const testing::GpuSchedule& schedule) {
+  const std::int64_t iterations = iterations_of(schedule) / 2;
   const std::int64_t threads = plan.common.threads;
   const std::int64_t chunk = plan.common.chunk;
   switch (plan.method) {
@@ -78,7 +93,8 @@ std::int64_t most_of_part(const Plan& plan, const Knobs& knobs) {
 }
 
 /// Vectors in a segment; all of a row, where a workgroup does a row.
-std::int64_t choose_segment(const Plan& plan, const Options& options, const Limits& limits) {
+std::int64_t choose_segment(const Plan& plan, const testing::Options& options,
+                            const Limits& limits) {
   if (plan.method != Method::exact) return plan.vectors;
   constexpr std::int64_t kMostSegments = 4096;
   const std::int64_t least = ceil_div(plan.vectors, kMostSegments);
@@ -135,12 +151,13 @@ void cut_columns(Plan& plan, std::int64_t most_vectors) {
 }
 
 /// Cuts rows into segments, and what does not fit one buffer into pieces.
-void cut(Plan& plan, const Options& options, const Limits& limits, const Knobs& knobs) {
+void cut(Plan& plan, const testing::Options& options, const Limits& limits,
+         const testing::GpuSchedule& schedule) {
   const std::uint64_t binding =
-      knobs.binding != 0 ? std::min(knobs.binding, limits.binding) : limits.binding;
+      schedule.binding != 0 ? std::min(schedule.binding, limits.binding) : limits.binding;
   const auto fitting = std::max<std::int64_t>(
       1, static_cast<std::int64_t>(binding / kVectorBytes) / plan.weight_factor);
-  const std::int64_t most = most_of_workgroup(plan, knobs);
+  const std::int64_t most = most_of_workgroup(plan, schedule);
   const std::int64_t wanted = choose_segment(plan, options, limits);
   const std::int64_t segment =
       std::min(cut_evenly(plan.vectors, wanted, most), std::min(plan.vectors, fitting));
@@ -153,7 +170,7 @@ void cut(Plan& plan, const Options& options, const Limits& limits, const Knobs& 
 
 /// The bound of a sum's error, in the unit that sums.glsl says.
 std::uint64_t slack(const Plan& plan) {
-  if (plan.arithmetic == Arithmetic::in_integers) {
+  if (!plan.in_double) {
     return static_cast<std::uint64_t>(plan.columns) * 2 + 16;
   }
   const std::int64_t threads = plan.common.threads;
@@ -164,7 +181,7 @@ std::uint64_t slack(const Plan& plan) {
   return static_cast<std::uint64_t>(height + 2) << 12;
 }
 
-void set_chunk(Plan& plan, const Options& options) {
+void set_chunk(Plan& plan, const testing::Options& options) {
   if (plan.method == Method::adaptive) {
     // This choice is the whole point of `adaptive`: a row's bits depend on its neighbours' number.
     plan.common.chunk = static_cast<std::uint32_t>(
@@ -176,23 +193,23 @@ void set_chunk(Plan& plan, const Options& options) {
 }
 
 /// How `exact` verifies its sums.
-void set_verification(Plan& plan, const Options& options) {
+void set_verification(Plan& plan, const testing::Options& options) {
   Parameters& p = plan.common;
-  if (options.force_exact_path) p.flags |= kForceExactPath;
+  if (options.decide_in_integers) p.flags |= kForceExactPath;
   constexpr std::uint64_t kMostSlack = 0x7FFFFFFF;
   const std::uint64_t bound = slack(plan);
   if (bound > kMostSlack) p.flags |= kDistrustSums;
   p.slack = static_cast<std::uint32_t>(std::min(bound, kMostSlack));
 }
 
-void set_parts(Plan& plan, const Knobs& knobs) {
+void set_parts(Plan& plan, const testing::GpuSchedule& schedule) {
   const bool one_segment = !plan.columns_cut && plan.pieces.front().segments == 1;
   if (plan.method == Method::exact) {
     plan.split = !one_segment;
     return;
   }
-  plan.part = most_of_part(plan, knobs);
-  if (plan.method == Method::chunked_parallel) plan.chunk_part = iterations_of(knobs) / 2;
+  plan.part = most_of_part(plan, schedule);
+  if (plan.method == Method::chunked_parallel) plan.chunk_part = iterations_of(schedule) / 2;
   plan.split = plan.method == Method::chunked_parallel || !one_segment || plan.columns > plan.part;
 }
 
@@ -244,26 +261,30 @@ Parameters Plan::of_rows() const {
   return p;
 }
 
-Plan make_plan(const Operands& operands, const Options& options, const Limits& limits,
-               const Knobs& knobs) {
+Plan make_plan(const core::Call& call, const Limits& limits) {
+  const RmsNorm& norm = call.norm;
+  const testing::Options& options = call.options;
+  const testing::GpuSchedule& schedule = options.gpu;
+  check_schedule(schedule);
   Plan plan;
   plan.method = options.method;
-  plan.rows = operands.x.rows;
-  plan.columns = operands.x.columns;
-  const auto size = static_cast<std::int64_t>(size_of(operands.x.dtype));
+  plan.rows = norm.x.rows;
+  plan.columns = norm.x.columns;
+  const auto size = static_cast<std::int64_t>(size_of(norm.x.dtype));
   plan.per_vector = kVectorBytes / size;
   plan.vectors = ceil_div(plan.columns, plan.per_vector);
-  if (operands.weight.data != nullptr) {
-    plan.weight_factor = static_cast<std::int64_t>(size_of(operands.weight.dtype)) / size;
+  if (norm.weight.data != nullptr) {
+    plan.weight_factor = static_cast<std::int64_t>(size_of(norm.weight.dtype)) / size;
   }
-  plan.arithmetic = knobs.arithmetic.value_or(limits.has_double ? Arithmetic::in_double
-                                                                : Arithmetic::in_integers);
+  plan.in_double = schedule.arithmetic == testing::Arithmetic::automatic
+                       ? limits.has_double
+                       : schedule.arithmetic == testing::Arithmetic::in_double;
   check_size(plan);
-  plan.common.threads = choose_threads(plan, limits, knobs);
-  set_constants(plan.common, plan.columns, options.eps);
+  plan.common.threads = choose_threads(plan, limits, schedule);
+  set_constants(plan.common, call.count, call.eps);
   set_chunk(plan, options);
-  cut(plan, options, limits, knobs);
-  set_parts(plan, knobs);
+  cut(plan, options, limits, schedule);
+  set_parts(plan, schedule);
   if (plan.method == Method::exact) set_verification(plan, options);
   lay_out_work(plan);
   if (plan.work_words * 4 > limits.binding) {

@@ -7,9 +7,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "devices/gpu/knobs.hpp"
+#include "core/call.hpp"
 #include "devices/gpu/parameters.hpp"
-#include "samebits/samebits.hpp"
 
 namespace samebits::gpu {
 
@@ -49,7 +48,7 @@ struct Plan {
   bool split = false;              ///< in stages, several workgroups or dispatches a row
   std::int64_t part = 0;        ///< not `exact`: columns, or chunks' sums, that a dispatch adds up
   std::int64_t chunk_part = 0;  ///< `chunked-parallel`: columns of a chunk in a dispatch
-  Arithmetic arithmetic = Arithmetic::in_double;
+  bool in_double = true;        ///< sums of squares; else in integers
   Parameters common;
   std::vector<Piece> pieces;
   std::uint64_t clear_words = 0;  ///< of the work buffer, which must be 0 when the work begins
@@ -61,8 +60,8 @@ struct Plan {
   Parameters of_rows() const;
 };
 
-/// Throws Error (unsupported) for what the device cannot hold.
-Plan make_plan(const Operands& operands, const Options& options, const Limits& limits,
-               const Knobs& knobs);
+/// Throws Error: unsupported for what the device cannot hold, invalid_argument for a GpuSchedule
+/// that no device can follow.
+Plan make_plan(const core::Call& call, const Limits& limits);
 
 }  // namespace samebits::gpu

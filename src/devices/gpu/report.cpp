@@ -14,7 +14,7 @@ void check_complete(const Report& report, const Plan& plan, const std::string& d
   if (report.written() == wanted) return;
   throw Error(
       Status::device_failed,
-      fmt::format("rms_norm: {}: the device dropped work without an error: of {}x{} by "
+      fmt::format("{}: the device dropped work without an error: of {}x{} by "
                   "method '{}' it has written {} of {} elements. The result is discarded; "
                   "use another device, such as 'cpu', or another driver",
                   device, plan.rows, plan.columns, name_of(plan.method), report.written(), wanted));

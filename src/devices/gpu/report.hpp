@@ -15,7 +15,7 @@ namespace samebits::gpu {
 struct Report {
   std::array<std::uint32_t, kRowsAt> words{};
 
-  std::int64_t exact_path_rows() const { return words[0]; }
+  std::int64_t integer_rows() const { return words[0]; }
   std::int64_t ambiguous_rows() const { return words[1]; }
   std::int64_t written() const;
 };

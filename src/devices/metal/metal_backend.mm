@@ -13,7 +13,7 @@
 namespace samebits::backends {
 namespace {
 
-class MetalBackend final : public Backend {
+class MetalBackend final : public DeviceBackend {
  public:
   std::vector<DeviceInfo> devices(std::string& reason) override {
     if (!owner_.claim()) {
@@ -23,30 +23,33 @@ class MetalBackend final : public Backend {
     const std::lock_guard lock(mutex_);
     open();
     if (devices_.empty()) reason = "the system lists no Metal device";
-    const auto methods = all_methods();
     std::vector<DeviceInfo> all;
     for (std::size_t i = 0; i < devices_.size(); ++i) {
-      all.push_back({.name = "metal:" + std::to_string(i),
+      const Device device{Backend::metal, static_cast<int>(i)};
+      all.push_back({.device = device,
+                     .name = name_of(device),
                      .description = devices_[i]->name() + ", Metal",
-                     .methods = {methods.begin(), methods.end()},
                      .dtypes = {DType::float32, DType::float16, DType::bfloat16}});
     }
     return all;
   }
 
-  void rms_norm(const Operands& operands, const Options& options, int index) override {
+  void require(const core::Call& call, int index) override {
+    gpu::make_plan(call, device(index).limits());
+  }
+
+  void run(const core::Call& call, int index) override {
     @autoreleasepool {
-      const auto call = prepare(operands, options, index);
-      call->run();
-      call->fetch();
+      const auto prepared = prepare(call, index);
+      prepared->run();
+      prepared->fetch();
     }
   }
 
-  std::unique_ptr<PreparedCall> prepare(const Operands& operands, const Options& options,
-                                        int index) override {
+  std::unique_ptr<testing::PreparedCall> prepare(const core::Call& call, int index) override {
     @autoreleasepool {
-      return std::make_unique<OwnedCall>(
-          owner_, std::make_unique<metal::Call>(device(index), operands, options));
+      return std::make_unique<OwnedCall>(owner_,
+                                         std::make_unique<metal::Call>(device(index), call));
     }
   }
 
@@ -66,7 +69,7 @@ class MetalBackend final : public Backend {
     open();
     const auto i = static_cast<std::size_t>(index);
     if (i >= devices_.size()) {
-      throw Error(Status::no_device, "rms_norm: metal:" + std::to_string(i) + ": there are " +
+      throw Error(Status::no_device, "metal:" + std::to_string(i) + ": there are " +
                                          std::to_string(devices_.size()) +
                                          " Metal devices, counted from 0");
     }
@@ -80,7 +83,7 @@ class MetalBackend final : public Backend {
 
 }  // namespace
 
-Backend* metal_backend() {
+DeviceBackend* metal_backend() {
   static MetalBackend backend;
   return &backend;
 }

@@ -25,10 +25,10 @@ struct PieceOperands {
   Operand x, residual, weight, y, h;
 };
 
-class Call final : public PreparedCall {
+class Call final : public testing::PreparedCall {
  public:
   /// `device` must outlive the call.
-  Call(Device& device, const Operands& operands, const Options& options);
+  Call(Device& device, const core::Call& call);
 
   void run() override;
   double device_seconds() const override { return seconds_; }
@@ -51,8 +51,9 @@ class Call final : public PreparedCall {
   gpu::Report report() const;
 
   Device& device_;
-  Operands operands_;
-  Options options_;
+  RmsNorm norm_;
+  testing::RunStats* stats_;
+  bool poison_;
   gpu::Plan plan_;
   gpu::Program program_;
   gpu::ShaderConstants constants_;

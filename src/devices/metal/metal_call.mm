@@ -12,7 +12,6 @@
 #include <thread>
 
 #include "core/thread_pool.hpp"
-#include "devices/gpu/knobs.hpp"
 
 namespace samebits::metal {
 namespace {
@@ -53,7 +52,7 @@ id<MTLBuffer> Call::new_buffer(std::uint64_t bytes) const {
       [device_.handle() newBufferWithLength:std::max<std::uint64_t>(bytes, 16)
                                     options:MTLResourceStorageModeShared];
   if (buffer == nil) {
-    throw Error(Status::out_of_memory, "rms_norm: metal (" + device_.name() + "): out of memory");
+    throw Error(Status::out_of_memory, "metal (" + device_.name() + "): out of memory");
   }
   return buffer;
 }
@@ -73,34 +72,33 @@ Operand Call::place(const M& matrix, const Block& block) const {
 }
 
 Operand Call::place_weight(const Piece& piece) const {
-  if (operands_.weight.data == nullptr) return {};
+  if (norm_.weight.data == nullptr) return {};
   if (!plan_.columns_cut && !pieces_.empty()) return pieces_.front().weight;
   return {new_buffer(static_cast<std::uint64_t>(piece.vectors * plan_.weight_factor *
                                                 gpu::kVectorBytes)),
           false};
 }
 
-Call::Call(Device& device, const Operands& operands, const Options& options)
+Call::Call(Device& device, const core::Call& call)
     : device_(device),
-      operands_(operands),
-      options_(options),
-      plan_(gpu::make_plan(operands, options, device.limits(), {})),
+      norm_(call.norm),
+      stats_(call.options.stats),
+      poison_(call.options.gpu.poison),
+      plan_(gpu::make_plan(call, device.limits())),
       program_(gpu::program_of(plan_)),
-      constants_(plan_, operands, options) {
-  options_.device = {};  // names of the caller, which may be gone
-  options_.simd = {};
+      constants_(plan_, call) {
   work_ = new_buffer(plan_.work_words * 4);
   for (const Piece& piece : plan_.pieces) {
     const Block block = block_of(piece);
-    pieces_.push_back({.x = place(operands.x, block),
-                       .residual = place(operands.residual, block),
+    pieces_.push_back({.x = place(norm_.x, block),
+                       .residual = place(norm_.residual, block),
                        .weight = place_weight(piece),
-                       .y = place(operands.y, block),
-                       .h = place(operands.residual_output, block)});
+                       .y = place(norm_.y, block),
+                       .h = place(norm_.residual_output, block)});
   }
-  const int cores = core::available_cores();
-  const bool race = options.method == Method::chunked_parallel;
-  const int streams = !race ? 1 : options.threads > 0 ? options.threads : cores;
+  const bool race = call.options.method == Method::chunked_parallel;
+  const int streams =
+      race ? core::crew_of(call.options.threads, call.options.executor).threads : 1;
   for (int i = 0; i < streams; ++i) queues_.push_back([device.handle() newCommandQueue]);
   upload();
 }
@@ -110,12 +108,12 @@ void Call::upload() {
     const Piece& piece = plan_.pieces[i];
     const PieceOperands& p = pieces_[i];
     const Block block = block_of(piece);
-    if (!p.x.in_place) pack(operands_.x, block, p.x.buffer.contents);
+    if (!p.x.in_place) pack(norm_.x, block, p.x.buffer.contents);
     if (p.residual.buffer != nil && !p.residual.in_place) {
-      pack(operands_.residual, block, p.residual.buffer.contents);
+      pack(norm_.residual, block, p.residual.buffer.contents);
     }
     if (p.weight.buffer != nil) {
-      const ConstVector& w = operands_.weight;
+      const ConstVector& w = norm_.weight;
       const Block weights{.rows = 1,
                           .vector = piece.vector * plan_.weight_factor,
                           .vectors = piece.vectors * plan_.weight_factor};
@@ -128,15 +126,15 @@ void Call::fetch() {
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
     const PieceOperands& p = pieces_[i];
     const Block block = block_of(plan_.pieces[i]);
-    if (!p.y.in_place) unpack(p.y.buffer.contents, block, operands_.y);
+    if (!p.y.in_place) unpack(p.y.buffer.contents, block, norm_.y);
     if (p.h.buffer != nil && !p.h.in_place) {
-      unpack(p.h.buffer.contents, block, operands_.residual_output);
+      unpack(p.h.buffer.contents, block, norm_.residual_output);
     }
   }
-  if (options_.stats == nullptr) return;
+  if (stats_ == nullptr) return;
   const Report last = report();
-  *options_.stats = {.rows = plan_.rows,
-                     .exact_path_rows = last.exact_path_rows(),
+  *stats_ = {.rows = plan_.rows,
+                     .integer_rows = last.integer_rows(),
                      .ambiguous_rows = last.ambiguous_rows()};
 }
 
@@ -146,7 +144,7 @@ void Call::encode(Encoder encoder, const Dispatch& dispatch) const {
   const auto& [stage, piece, parameters, groups, rows] = dispatch;
   id<MTLComputePipelineState> pipeline = device_.pipeline(stage, constants_.of(stage));
   if (pipeline.maxTotalThreadsPerThreadgroup < parameters.threads) {
-    throw Error(Status::unsupported, "rms_norm: metal (" + device_.name() +
+    throw Error(Status::unsupported, "metal (" + device_.name() +
                                          "): its workgroups are too small for this shader");
   }
   const PieceOperands& p = pieces_[piece];
@@ -185,7 +183,7 @@ void Call::finish(id<MTLCommandBuffer> commands) {
     NSError* error = commands.error;
     const bool memory = error != nil && error.code == MTLCommandBufferErrorOutOfMemory;
     throw Error(memory ? Status::out_of_memory : Status::device_failed,
-                "rms_norm: metal (" + device_.name() + "): " +
+                "metal (" + device_.name() + "): " +
                     (error != nil ? error.localizedDescription.UTF8String : "the GPU failed"));
   }
   first_start_ = first_start_ == 0.0 ? commands.GPUStartTime
@@ -193,7 +191,20 @@ void Call::finish(id<MTLCommandBuffer> commands) {
   last_end_ = std::max(last_end_, commands.GPUEndTime);
 }
 
-void Call::clear_work() { std::memset(work_.contents, 0, plan_.clear_words * 4); }
+void Call::clear_work() {
+  constexpr int kPattern = 0xA5;
+  if (poison_) {
+    std::memset(work_.contents, kPattern, plan_.work_words * 4);
+    for (std::size_t i = 0; i < pieces_.size(); ++i) {
+      const auto bytes = static_cast<std::size_t>(block_of(plan_.pieces[i]).bytes());
+      const PieceOperands& p = pieces_[i];
+      // In place, an output may be an input too.
+      if (!p.y.in_place) std::memset(p.y.buffer.contents, kPattern, bytes);
+      if (p.h.buffer != nil && !p.h.in_place) std::memset(p.h.buffer.contents, kPattern, bytes);
+    }
+  }
+  std::memset(work_.contents, 0, plan_.clear_words * 4);
+}
 
 Report Call::report() const {
   Report report;

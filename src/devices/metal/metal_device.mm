@@ -24,7 +24,7 @@ gpu::Limits Device::limits() const {
 void Device::fail(Status status, NSError* error, const char* what) const {
   const std::string cause =
       error != nil ? error.localizedDescription.UTF8String : "no reason given";
-  throw Error(status, "rms_norm: metal (" + name() + "): " + what + ": " + cause);
+  throw Error(status, "metal (" + name() + "): " + what + ": " + cause);
 }
 
 id<MTLLibrary> Device::library(Stage stage) {

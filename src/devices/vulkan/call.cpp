@@ -13,13 +13,12 @@ Limits limits_of(const Device& device) {
   return device.traits().limits;
 }
 
-Plan checked_plan(const Device& device, const Operands& operands, const Options& options,
-                  const Knobs& knobs) {
-  if (knobs.arithmetic == Arithmetic::in_double && !device.traits().has_double) {
-    throw Error(Status::unsupported,
-                "rms_norm: " + device.traits().description + ": it has no float64");
+Plan checked_plan(const Device& device, const core::Call& call) {
+  if (call.options.gpu.arithmetic == testing::Arithmetic::in_double &&
+      !device.traits().has_double) {
+    throw Error(Status::unsupported, device.traits().description + ": it has no float64");
   }
-  return make_plan(operands, options, limits_of(device), knobs);
+  return make_plan(call, limits_of(device));
 }
 
 vk::raii::DescriptorPool make_descriptor_pool(Device& device, std::uint32_t sets) {
@@ -78,11 +77,10 @@ class OneAfterAnother final : public Schedule {
 
 }  // namespace
 
-Specialization::Specialization(const Device& device, const Plan& plan, const Operands& operands,
-                               const Options& options, const Knobs& knobs)
-    : constants_(plan, operands, options),
-      in_double_(plan.arithmetic == Arithmetic::in_double),
-      hardware_float_(device.traits().rounds_to_even && !knobs.soft) {}
+Specialization::Specialization(const Device& device, const Plan& plan, const core::Call& call)
+    : constants_(plan, call),
+      in_double_(plan.in_double),
+      hardware_float_(device.traits().rounds_to_even && !call.options.gpu.soft) {}
 
 PipelineKey Specialization::of(Stage stage) const {
   return {.stage = stage,
@@ -97,12 +95,12 @@ Bindings::Bindings(Device& device, const OperandBuffers& buffers, std::size_t pi
   for (std::size_t i = 0; i < pieces; ++i) write_set(device, *sets_[i], buffers.bindings(i));
 }
 
-Work::Work(Device& device_in, const Operands& operands, const Options& options, const Knobs& knobs)
+Work::Work(Device& device_in, const core::Call& call)
     : device(device_in),
-      plan(checked_plan(device, operands, options, knobs)),
+      plan(checked_plan(device, call)),
       program(program_of(plan)),
-      pipelines(device, plan, operands, options, knobs),
-      buffers(device, plan, operands, knobs),
+      pipelines(device, plan, call),
+      buffers(device, plan, call),
       bindings(device, buffers, plan.pieces.size()) {}
 
 void Work::record(const Commands& commands, const Sequence& sequence) const {
@@ -120,13 +118,17 @@ std::unique_ptr<Schedule> make_one_after_another(const Work& work) {
   return std::make_unique<OneAfterAnother>(work);
 }
 
-Call::Call(Device& device, std::string name, const Operands& operands, const Options& options)
-    : name_(std::move(name)), stats_(options.stats) {
+void require(const Device& device, const core::Call& call) {
+  checked_plan(device, call);
+}
+
+Call::Call(Device& device, std::string name, const core::Call& call)
+    : name_(std::move(name)), stats_(call.options.stats) {
   try {
-    work_.emplace(device, operands, options, read_knobs());
-    if (options.method == Method::chunked_parallel) {
-      const auto cores = core::available_cores();
-      schedule_ = make_stream_race(*work_, options.threads > 0 ? options.threads : cores);
+    work_.emplace(device, call);
+    if (call.options.method == Method::chunked_parallel) {
+      const int streams = core::crew_of(call.options.threads, call.options.executor).threads;
+      schedule_ = make_stream_race(*work_, streams);
     } else {
       schedule_ = make_one_after_another(*work_);
     }
@@ -160,7 +162,7 @@ void Call::fetch() {
     if (stats_ == nullptr) return;
     const Report report = work_->buffers.report();
     *stats_ = {.rows = work_->plan.rows,
-               .exact_path_rows = report.exact_path_rows(),
+               .integer_rows = report.integer_rows(),
                .ambiguous_rows = report.ambiguous_rows()};
   } catch (...) {
     rethrow_as_error(name_);

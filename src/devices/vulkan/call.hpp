@@ -19,8 +19,7 @@ namespace samebits::vulkan {
 /// The pipelines of one call: the same specialization but for the stage.
 class Specialization {
  public:
-  Specialization(const Device& device, const Plan& plan, const Operands& operands,
-                 const Options& options, const Knobs& knobs);
+  Specialization(const Device& device, const Plan& plan, const core::Call& call);
   PipelineKey of(Stage stage) const;
 
  private:
@@ -42,7 +41,7 @@ class Bindings {
 
 /// All that the methods share.
 struct Work {
-  Work(Device& device_in, const Operands& operands, const Options& options, const Knobs& knobs);
+  Work(Device& device_in, const core::Call& call);
 
   Device& device;
   Plan plan;
@@ -68,10 +67,13 @@ std::unique_ptr<Schedule> make_one_after_another(const Work& work);
 /// Chunks submitted from `streams` host threads.
 std::unique_ptr<Schedule> make_stream_race(const Work& work, int streams);
 
-class Call final : public PreparedCall {
+/// Throws what a Call would, as far as can be told without one.
+void require(const Device& device, const core::Call& call);
+
+class Call final : public testing::PreparedCall {
  public:
   /// `device` must outlive the call.
-  Call(Device& device, std::string name, const Operands& operands, const Options& options);
+  Call(Device& device, std::string name, const core::Call& call);
 
   void run() override;
   double device_seconds() const override { return seconds_; }
@@ -83,7 +85,7 @@ class Call final : public PreparedCall {
   void check() const;
 
   std::string name_;
-  RunStats* stats_;
+  testing::RunStats* stats_;
   std::optional<Work> work_;
   std::unique_ptr<Schedule> schedule_;
   double seconds_ = -1.0;

@@ -217,7 +217,7 @@ vk::raii::Pipeline Device::make_pipeline(const PipelineKey& key) {
 
 void rethrow_as_error(const std::string& device) {
   const auto fail = [&](Status status, const std::string& cause) {
-    throw Error(status, fmt::format("rms_norm: {}: {}", device, cause));
+    throw Error(status, fmt::format("{}: {}", device, cause));
   };
   try {
     throw;
@@ -237,7 +237,7 @@ void rethrow_as_error(const std::string& device) {
     fail(Status::internal, error.what());
   } catch (...) {
   }
-  throw Error(Status::internal, fmt::format("rms_norm: {}: unknown failure", device));
+  throw Error(Status::internal, fmt::format("{}: unknown failure", device));
 }
 
 }  // namespace samebits::vulkan

@@ -7,7 +7,7 @@
 namespace samebits::vulkan {
 namespace {
 
-class DeviceCopy final : public PreparedCall {
+class DeviceCopy final : public testing::PreparedCall {
  public:
   DeviceCopy(Device& device, std::string name, std::uint64_t bytes)
       : name_(std::move(name)),
@@ -49,8 +49,8 @@ class DeviceCopy final : public PreparedCall {
 
 }  // namespace
 
-std::unique_ptr<PreparedCall> make_device_copy(Device& device, const std::string& name,
-                                               std::int64_t bytes) {
+std::unique_ptr<testing::PreparedCall> make_device_copy(Device& device, const std::string& name,
+                                                        std::int64_t bytes) {
   try {
     return std::make_unique<DeviceCopy>(device, name, static_cast<std::uint64_t>(bytes));
   } catch (...) {

@@ -11,7 +11,7 @@
 namespace samebits::vulkan {
 
 /// Copies `bytes` between two buffers nearest to the device. `device` must outlive the result.
-std::unique_ptr<PreparedCall> make_device_copy(Device& device, const std::string& name,
-                                               std::int64_t bytes);
+std::unique_ptr<testing::PreparedCall> make_device_copy(Device& device, const std::string& name,
+                                                        std::int64_t bytes);
 
 }  // namespace samebits::vulkan

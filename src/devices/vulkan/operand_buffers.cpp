@@ -33,14 +33,13 @@ Block block_of(const Piece& piece) {
 
 }  // namespace
 
-OperandBuffers::OperandBuffers(Device& device, const Plan& plan, const Operands& operands,
-                               const Knobs& knobs)
+OperandBuffers::OperandBuffers(Device& device, const Plan& plan, const core::Call& call)
     : device_(device),
       plan_(plan),
-      operands_(operands),
-      kind_(device.traits().unified_memory && !knobs.staging ? MemoryKind::shared
-                                                             : MemoryKind::device),
-      poison_(knobs.poison),
+      norm_(call.norm),
+      kind_(device.traits().unified_memory && !call.options.gpu.staging ? MemoryKind::shared
+                                                                        : MemoryKind::device),
+      poison_(call.options.gpu.poison),
       copies_(device, 0) {
   if (kind_ == MemoryKind::device) {
     staging_ = device.memory().take(static_cast<std::uint64_t>(kStagingBytes), MemoryKind::staging);
@@ -59,9 +58,9 @@ void OperandBuffers::add_piece(const Piece& piece) {
   PieceBuffers buffers;
   buffers.x = take(vectors);
   buffers.y = take(vectors);
-  if (operands_.residual.data != nullptr) buffers.residual = take(vectors);
-  if (operands_.residual_output.data != nullptr) buffers.h = take(vectors);
-  if (operands_.weight.data != nullptr) {
+  if (norm_.residual.data != nullptr) buffers.residual = take(vectors);
+  if (norm_.residual_output.data != nullptr) buffers.h = take(vectors);
+  if (norm_.weight.data != nullptr) {
     const bool shared = !plan_.columns_cut && !pieces_.empty();
     buffers.weight = shared ? pieces_.front().weight : take(piece.vectors * plan_.weight_factor);
   }
@@ -99,10 +98,10 @@ void OperandBuffers::write(const ConstMatrix& matrix, const Block& block, const 
 void OperandBuffers::upload_piece(std::size_t index) {
   const Piece& piece = plan_.pieces[index];
   const PieceBuffers& buffers = pieces_[index];
-  write(operands_.x, block_of(piece), *buffers.x);
-  if (buffers.residual) write(operands_.residual, block_of(piece), *buffers.residual);
+  write(norm_.x, block_of(piece), *buffers.x);
+  if (buffers.residual) write(norm_.residual, block_of(piece), *buffers.residual);
   if (buffers.weight && (plan_.columns_cut || index == 0)) {
-    const ConstVector& w = operands_.weight;
+    const ConstVector& w = norm_.weight;
     const Block block{.rows = 1,
                       .vector = piece.vector * plan_.weight_factor,
                       .vectors = piece.vectors * plan_.weight_factor};
@@ -136,8 +135,8 @@ void OperandBuffers::read(const Buffer& from, const Block& block, const Matrix& 
 void OperandBuffers::fetch() {
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
     const Block block = block_of(plan_.pieces[i]);
-    read(*pieces_[i].y, block, operands_.y);
-    if (pieces_[i].h) read(*pieces_[i].h, block, operands_.residual_output);
+    read(*pieces_[i].y, block, norm_.y);
+    if (pieces_[i].h) read(*pieces_[i].h, block, norm_.residual_output);
   }
 }
 

@@ -23,7 +23,7 @@ struct PieceBuffers {
 
 class OperandBuffers {
  public:
-  OperandBuffers(Device& device, const Plan& plan, const Operands& operands, const Knobs& knobs);
+  OperandBuffers(Device& device, const Plan& plan, const core::Call& call);
 
   void upload();
   void fetch();
@@ -48,7 +48,7 @@ class OperandBuffers {
 
   Device& device_;
   const Plan& plan_;
-  Operands operands_;
+  RmsNorm norm_;
   MemoryKind kind_;
   bool poison_;
   Lease staging_;  ///< with MemoryKind::device

@@ -17,7 +17,7 @@ namespace {
 using vulkan::Device;
 using vulkan::Traits;
 
-class VulkanBackend final : public Backend {
+class VulkanBackend final : public DeviceBackend {
  public:
   std::vector<DeviceInfo> devices(std::string& reason) override {
     if (!owner_.claim()) {
@@ -31,21 +31,21 @@ class VulkanBackend final : public Backend {
     return all;
   }
 
-  void rms_norm(const Operands& operands, const Options& options, int index) override {
-    const auto call = prepare(operands, options, index);
-    call->run();
-    call->fetch();
+  void require(const core::Call& call, int index) override { vulkan::require(device(index), call); }
+
+  void run(const core::Call& call, int index) override {
+    const auto prepared = prepare(call, index);
+    prepared->run();
+    prepared->fetch();
   }
 
-  std::unique_ptr<PreparedCall> prepare(const Operands& operands, const Options& options,
-                                        int index) override {
+  std::unique_ptr<testing::PreparedCall> prepare(const core::Call& call, int index) override {
     Device& chosen = device(index);
     return std::make_unique<OwnedCall>(
-        owner_,
-        std::make_unique<vulkan::Call>(chosen, full_name(chosen, index), operands, options));
+        owner_, std::make_unique<vulkan::Call>(chosen, full_name(chosen, index), call));
   }
 
-  std::unique_ptr<PreparedCall> prepare_copy(std::int64_t bytes, int index) override {
+  std::unique_ptr<testing::PreparedCall> prepare_copy(std::int64_t bytes, int index) override {
     Device& chosen = device(index);
     return std::make_unique<OwnedCall>(
         owner_, vulkan::make_device_copy(chosen, full_name(chosen, index), bytes));
@@ -59,9 +59,9 @@ class VulkanBackend final : public Backend {
   };
 
   static std::string full_name(const Device& device, int index) {
-    return device_name(static_cast<std::size_t>(index)) + " (" + device.traits().description + ")";
+    return name_of(samebits::Device{Backend::vulkan, index}) + " (" + device.traits().description +
+           ")";
   }
-  static std::string device_name(std::size_t index) { return "vulkan:" + std::to_string(index); }
 
   /// Opens the loader, once; false with the reason where there is nothing to open.
   bool open(std::string& reason) {
@@ -89,23 +89,25 @@ class VulkanBackend final : public Backend {
     owner_.require();
     const std::lock_guard lock(mutex_);
     std::string reason;
-    if (!open(reason)) throw Error(Status::no_device, "rms_norm: vulkan: " + reason);
+    if (!open(reason)) throw Error(Status::no_device, "vulkan: " + reason);
     const auto i = static_cast<std::size_t>(index);
     if (i >= slots_.size()) {
       throw Error(Status::no_device,
-                  fmt::format("rms_norm: {}: there are {} Vulkan devices, counted from 0",
-                              device_name(i), slots_.size()));
+                  fmt::format("{}: there are {} Vulkan devices, counted from 0",
+                              name_of(samebits::Device{Backend::vulkan, index}), slots_.size()));
     }
     Slot& slot = slots_[i];
     if (!slot.traits.missing.empty()) {
-      throw Error(Status::unsupported, fmt::format("rms_norm: {} ({}): {}", device_name(i),
-                                                   slot.traits.description, slot.traits.missing));
+      throw Error(Status::unsupported,
+                  fmt::format("{} ({}): {}", name_of(samebits::Device{Backend::vulkan, index}),
+                              slot.traits.description, slot.traits.missing));
     }
     if (!slot.device) {
       try {
         slot.device = std::make_unique<Device>(instance_->devices()[i], slot.traits);
       } catch (...) {
-        vulkan::rethrow_as_error(device_name(i) + " (" + slot.traits.description + ")");
+        vulkan::rethrow_as_error(name_of(samebits::Device{Backend::vulkan, index}) + " (" +
+                                 slot.traits.description + ")");
       }
     }
     return *slot.device;
@@ -113,16 +115,15 @@ class VulkanBackend final : public Backend {
 
   DeviceInfo info(std::size_t index) const {
     const Traits& traits = slots_[index].traits;
-    const auto methods = all_methods();
-    DeviceInfo info{.name = device_name(index),
+    const samebits::Device device{Backend::vulkan, static_cast<int>(index)};
+    DeviceInfo info{.device = device,
+                    .name = name_of(device),
                     .description = traits.description,
                     .software = traits.software,
-                    .methods = {methods.begin(), methods.end()},
                     .dtypes = {DType::float32, DType::float16, DType::bfloat16}};
     if (!traits.missing.empty()) {
       info.status = Status::unsupported;
       info.reason = traits.missing;
-      info.methods.clear();
       info.dtypes.clear();
     }
     return info;
@@ -136,7 +137,7 @@ class VulkanBackend final : public Backend {
 
 }  // namespace
 
-Backend* vulkan_backend() {
+DeviceBackend* vulkan_backend() {
   // Never destroyed: at the program's end the driver may have gone before.
   static auto* const backend = new VulkanBackend;
   return backend;

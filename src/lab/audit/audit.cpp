@@ -53,8 +53,9 @@ void check(const AuditOptions& options) {
   // The library's own check of eps and modes, on the smallest call.
   const float one = 1.0f;
   float y = 0.0f;
-  rms_norm({.x = view(&one, 1, 1), .y = view(&y, 1, 1)},
-           {.eps = options.terms.eps,
+  rms_norm({.x = view(&one, 1, 1),
+            .y = view(&y, 1, 1),
+            .eps = options.terms.eps,
             .weight_mode = options.terms.weight_mode,
             .residual_mode = options.terms.residual_mode});
   if (options.trials < 0) refuse("trials must not be negative");
@@ -168,24 +169,24 @@ class Audit {
     for (const std::string& name : names) chosen.push_back(&find_device(all, name));
     for (const DeviceInfo* device : chosen) {
       for (const Method method : methods) {
-        if (std::ranges::count(device->methods, method) == 0) {
+        if (device->status != Status::ok) {
           if (!options_.methods.empty()) absent_.emplace_back(method, device->name);
           continue;
         }
-        subjects_.push_back(
-            make_builtin_subject(method, device->name, others_with(all, chosen, *device, method)));
+        subjects_.push_back(make_builtin_subject(method, device->name,
+                                                 others_with(all, chosen, *device), options_.gpu));
       }
     }
   }
 
-  /// The other devices of this audit that have the method; the processor always counts.
+  /// The other devices of this audit; the processor always counts.
   static std::vector<std::string> others_with(const std::vector<DeviceInfo>& all,
                                               const std::vector<const DeviceInfo*>& chosen,
-                                              const DeviceInfo& device, Method method) {
+                                              const DeviceInfo& device) {
     std::vector<std::string> names;
     for (const DeviceInfo& other : all) {
       const bool counts = other.name == "cpu" || std::ranges::count(chosen, &other) != 0;
-      if (counts && other.name != device.name && std::ranges::count(other.methods, method) != 0) {
+      if (counts && other.name != device.name && other.status == Status::ok) {
         names.push_back(other.name);
       }
     }

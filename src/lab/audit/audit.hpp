@@ -18,7 +18,7 @@
 #include "lab/machine.hpp"
 #include "lab/progress.hpp"
 #include "lab/ulp.hpp"
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::lab::audit {
 
@@ -44,6 +44,7 @@ struct AuditOptions {
   double call_seconds = 10.0;  ///< a plugin's call that takes longer is a hang
   std::string output{};        ///< folder of the evidence; empty: none is written
   std::string command_line{};
+  testing::GpuSchedule gpu{};  ///< on every GPU
   /// Further subjects, made anew for each audit.
   std::vector<std::function<std::unique_ptr<Subject>()>> others;
 };

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "io/message.hpp"
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::lab::audit {
 namespace {

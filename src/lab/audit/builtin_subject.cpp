@@ -32,8 +32,9 @@ std::string_view summary_of(Method method) {
 
 class BuiltinSubject final : public Subject {
  public:
-  BuiltinSubject(Method method, std::string device, std::vector<std::string> other_devices)
-      : method_(method), device_(std::move(device)) {
+  BuiltinSubject(Method method, std::string device, std::vector<std::string> other_devices,
+                 const testing::GpuSchedule& gpu)
+      : method_(method), device_(std::move(device)), gpu_(gpu) {
     const bool cpu = device_ == "cpu";
     capabilities_ = {.dtypes = {kDTypes.begin(), kDTypes.end()},
                      .weight_modes = {kWeightModes.begin(), kWeightModes.end()},
@@ -48,7 +49,10 @@ class BuiltinSubject final : public Subject {
                      .concurrent_calls = !cpu,
                      .simd = {},
                      .devices = std::move(other_devices)};
-    if (cpu) capabilities_.simd = simd_targets();
+    if (!cpu) return;
+    for (const testing::Simd simd : testing::simd_targets()) {
+      capabilities_.simd.emplace_back(name_of(simd));
+    }
   }
 
   std::string name() const override { return std::string(name_of(method_)); }
@@ -67,7 +71,9 @@ class BuiltinSubject final : public Subject {
   CallReport run(const SubjectCall& call) override {
     SubjectCall own = call;
     own.options.method = method_;
-    if (own.options.device.empty()) own.options.device = device_;
+    own.options.device = Device::parse(call.device.empty() ? device_ : call.device);
+    if (!call.simd.empty()) own.options.simd = testing::Simd::parse(call.simd);
+    own.options.gpu = gpu_;
     const OtherCallers others(own);
     return own.new_thread ? run_in_new_thread(own) : run_here(own);
   }
@@ -76,12 +82,12 @@ class BuiltinSubject final : public Subject {
   /// Make the same call at the same time, into outputs of their own.
   class OtherCallers {
    public:
-    explicit OtherCallers(const SubjectCall& call) : operands_(call.operands) {
+    explicit OtherCallers(const SubjectCall& call) : norm_(call.norm) {
       if (call.other_outputs.empty()) return;
       // Not the inputs themselves, which a call in place overwrites.
-      operands_.x.data = copy(call.operands.x, x_);
-      operands_.residual.data = copy(call.operands.residual, residual_);
-      operands_.residual_output = {};
+      norm_.x.data = copy(call.norm.x, x_);
+      norm_.residual.data = copy(call.norm.residual, residual_);
+      norm_.residual_output = {};
       for (const Matrix& y : call.other_outputs) {
         try {
           threads_.emplace_back([this, y, &call] { run(y, call.options); });
@@ -92,11 +98,11 @@ class BuiltinSubject final : public Subject {
     }
 
    private:
-    void run(const Matrix& y, const Options& options) const {
-      Operands operands = operands_;
-      operands.y = y;
+    void run(const Matrix& y, const testing::Options& options) const {
+      RmsNorm norm = norm_;
+      norm.y = y;
       try {
-        rms_norm(operands, options);
+        rms_norm(norm, options);
       } catch (const std::exception&) {
         // Then the output keeps its pattern, which counts as other bits; or the call that is looked
         // at fails likewise.
@@ -111,7 +117,7 @@ class BuiltinSubject final : public Subject {
       return to.data();
     }
 
-    Operands operands_;
+    RmsNorm norm_;
     std::vector<std::byte> x_;
     std::vector<std::byte> residual_;
     std::vector<std::jthread> threads_;  ///< last: they end before the memory does
@@ -140,7 +146,7 @@ class BuiltinSubject final : public Subject {
     const auto start = Clock::now();
     set_float_state(call.environment);
     try {
-      rms_norm(call.operands, call.options);
+      rms_norm(call.norm, call.options);
     } catch (...) {
       failure = std::current_exception();
     }
@@ -153,6 +159,7 @@ class BuiltinSubject final : public Subject {
 
   Method method_;
   std::string device_;
+  testing::GpuSchedule gpu_;
   Capabilities capabilities_;
   std::unique_ptr<Arena> arena_;
 };
@@ -178,8 +185,9 @@ std::string_view name_of(Fault fault) {
 }
 
 std::unique_ptr<Subject> make_builtin_subject(Method method, const std::string& device,
-                                              std::vector<std::string> other_devices) {
-  return std::make_unique<BuiltinSubject>(method, device, std::move(other_devices));
+                                              std::vector<std::string> other_devices,
+                                              const testing::GpuSchedule& gpu) {
+  return std::make_unique<BuiltinSubject>(method, device, std::move(other_devices), gpu);
 }
 
 }  // namespace samebits::lab::audit

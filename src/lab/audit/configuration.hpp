@@ -12,7 +12,7 @@
 #include "lab/audit/float_state.hpp"
 #include "lab/digest.hpp"
 #include "lab/random.hpp"
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::lab::audit {
 

@@ -271,8 +271,9 @@ std::string write_evidence(const std::string& output, Cell& cell, Witness& witne
   return relative;
 }
 
-Replay replay(const Evidence& evidence, const std::string& plugin, int trials) {
-  const auto subject = subject_of(evidence, plugin);
+Replay replay(const Evidence& evidence, const std::string& plugin, int trials,
+              const testing::GpuSchedule& gpu) {
+  const auto subject = subject_of(evidence, plugin, gpu);
   return try_example(*subject, evidence.material, evidence.example, evidence.races ? trials : 1,
                      std::numeric_limits<double>::infinity())
       .replay;

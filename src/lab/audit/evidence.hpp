@@ -45,7 +45,8 @@ Evidence read_evidence(const std::string& folder);
 
 /// The subject of a folder: a method of this library, or the library at `plugin`, or else at the
 /// path that the folder names.
-std::unique_ptr<Subject> subject_of(const Evidence& evidence, const std::string& plugin);
+std::unique_ptr<Subject> subject_of(const Evidence& evidence, const std::string& plugin,
+                                    const testing::GpuSchedule& gpu);
 
 struct Replay {
   bool reproduced = false;
@@ -59,6 +60,7 @@ struct Replay {
 
 /// Does both configurations again, up to `trials` times if the subject races. `plugin` replaces
 /// the path of the library if it is not empty. Throws Error, or Misbehaviour.
-Replay replay(const Evidence& evidence, const std::string& plugin, int trials);
+Replay replay(const Evidence& evidence, const std::string& plugin, int trials,
+              const testing::GpuSchedule& gpu = {});
 
 }  // namespace samebits::lab::audit

@@ -116,11 +116,12 @@ Evidence read_evidence(const std::string& folder) {
   }
 }
 
-std::unique_ptr<Subject> subject_of(const Evidence& e, const std::string& plugin) {
+std::unique_ptr<Subject> subject_of(const Evidence& e, const std::string& plugin,
+                                    const testing::GpuSchedule& gpu) {
   const std::string& path = plugin.empty() ? e.plugin : plugin;
   if (path.empty()) {
     const Method method = parse_method(e.subject);
-    return make_builtin_subject(method, e.device, {});
+    return make_builtin_subject(method, e.device, {}, gpu);
   }
   const std::int64_t some = e.example.base.columns;
   const std::size_t memory = arena_bytes(

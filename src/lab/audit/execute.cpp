@@ -154,21 +154,20 @@ class Execution {
   SubjectCall make_call(std::int64_t rows) const {
     SubjectCall call;
     const DType dtype = m_.dtype();
-    call.operands.x = {at_[kX], dtype, rows, columns_, x_stride()};
-    call.operands.y = {at_[kY], dtype, rows, columns_, y_stride()};
-    if (at_[kWeight] != nullptr) call.operands.weight = {at_[kWeight], dtype, columns_};
+    call.norm.x = {at_[kX], dtype, rows, columns_, x_stride()};
+    call.norm.y = {at_[kY], dtype, rows, columns_, y_stride()};
+    if (at_[kWeight] != nullptr) call.norm.weight = {at_[kWeight], dtype, columns_};
     if (fused()) {
-      call.operands.residual = {at_[kResidual], dtype, rows, columns_, x_stride()};
-      call.operands.residual_output = {at_[kH], dtype, rows, columns_, y_stride()};
+      call.norm.residual = {at_[kResidual], dtype, rows, columns_, x_stride()};
+      call.norm.residual_output = {at_[kH], dtype, rows, columns_, y_stride()};
     }
-    call.options = {.eps = m_.terms.eps,
-                    .weight_mode = m_.terms.weight_mode,
-                    .residual_mode = m_.terms.residual_mode,
-                    .device = c_.device,
-                    .threads = c_.threads,
-                    .chunk = c_.chunk,
-                    .simd = c_.simd,
-                    .force_exact_path = c_.force_exact_path};
+    call.norm.eps = m_.terms.eps;
+    call.norm.weight_mode = m_.terms.weight_mode;
+    call.norm.residual_mode = m_.terms.residual_mode;
+    call.options = {
+        .threads = c_.threads, .chunk = c_.chunk, .decide_in_integers = c_.force_exact_path};
+    call.simd = c_.simd;
+    call.device = c_.device;
     call.environment = c_.environment;
     call.new_thread = c_.new_thread;
     return call;

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::lab::audit {
 namespace {

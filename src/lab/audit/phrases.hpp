@@ -132,7 +132,7 @@ inline constexpr Phrase kEvidence{"Evidence", "证据"};
 inline constexpr Phrase kMachine{"Machine", "机器"};
 inline constexpr Phrase kSystem{"System", "系统"};
 inline constexpr Phrase kCommand{"Command", "命令"};
-inline constexpr Phrase kUnused{"Options without effect here", "在此不起作用的选项"};
+inline constexpr Phrase kUnused{"testing::Options without effect here", "在此不起作用的选项"};
 inline constexpr Phrase kSeed{"Seed (the same again with --seed)", "种子（用 --seed 重做）"};
 inline constexpr Phrase kDuration{"Duration", "用时"};
 inline constexpr Phrase kSeconds{"{:.0f} s", "{:.0f} 秒"};

@@ -251,12 +251,12 @@ class PluginSubject final : public Subject {
   }
 
   wire::Request to_request(const SubjectCall& call) const {
-    const Operands& o = call.operands;
+    const RmsNorm& o = call.norm;
     wire::Request request;
     request.call = {.rows = o.x.rows,
                     .columns = o.x.columns,
                     .dtype = bit_of(o.x.dtype),
-                    .weight_mode = bit_of(call.options.weight_mode),
+                    .weight_mode = bit_of(o.weight_mode),
                     .x = o.x.data,
                     .x_stride = o.x.row_stride,
                     .weight = o.weight.data,
@@ -266,11 +266,11 @@ class PluginSubject final : public Subject {
                     .y_stride = o.y.row_stride,
                     .residual_output = o.residual_output.data,
                     .residual_output_stride = o.residual_output.row_stride,
-                    .eps = call.options.eps,
+                    .eps = o.eps,
                     .threads = call.options.threads,
                     .chunk = call.options.chunk,
                     .simd = nullptr};
-    call.options.simd.copy(request.simd.data(), request.simd.size() - 1);
+    call.simd.copy(request.simd.data(), request.simd.size() - 1);
     request.environment = call.environment;
     request.new_thread = call.new_thread;
     std::ranges::copy(arena_.blocks(), request.blocks.begin());

@@ -11,7 +11,7 @@
 
 #include "lab/audit/float_state.hpp"
 #include "lab/audit/memory.hpp"
-#include "samebits/samebits.hpp"
+#include "samebits/testing.hpp"
 
 namespace samebits::lab::audit {
 
@@ -26,7 +26,7 @@ struct Capabilities {
   bool in_place = false;
   bool in_place_crossed = false;  ///< y over the residual, and residual_output over x
   bool residual = false;
-  bool exact_path = false;             ///< Options::force_exact_path means something
+  bool exact_path = false;             ///< testing::Options::decide_in_integers means something
   bool concurrent_calls = false;       ///< the device takes several calls at once
   bool new_process = false;            ///< Subject::restart() starts it over
   std::vector<std::string> simd{};     ///< best first
@@ -49,8 +49,10 @@ class Misbehaviour : public Error {
 
 /// One call with its operands placed.
 struct SubjectCall {
-  Operands operands{};
-  Options options{};  ///< eps, modes, threads, chunk, simd, device, force_exact_path
+  RmsNorm norm{};
+  testing::Options options{};  ///< threads, chunk, decide_in_integers
+  std::string simd{};          ///< one of Capabilities::simd; empty: the subject's own choice
+  std::string device{};        ///< one of Capabilities::devices; empty: the subject's
   FloatState environment{};
   /// The y of further callers, who make the same call at the same time.
   std::vector<Matrix> other_outputs{};
@@ -87,6 +89,7 @@ class Subject {
 
 /// A method of this library on a device.
 std::unique_ptr<Subject> make_builtin_subject(Method method, const std::string& device,
-                                              std::vector<std::string> other_devices);
+                                              std::vector<std::string> other_devices,
+                                              const testing::GpuSchedule& gpu);
 
 }  // namespace samebits::lab::audit

@@ -6,8 +6,9 @@
 int main() {
   const float x[] = {1.0f, -2.0f, 3.0f, 0.1f}, w[] = {1.0f, 0.5f, 3.0f, 7.0f};
   float y[4];
-  samebits::rms_norm(
-      {.x = samebits::view(x, 1, 4), .weight = samebits::view(w, 4), .y = samebits::view(y, 1, 4)},
-      {.eps = 1e-5});
+  samebits::rms_norm({.x = samebits::view(x, 1, 4),
+                      .weight = samebits::view(w, 4),
+                      .y = samebits::view(y, 1, 4),
+                      .eps = 1e-5});
   for (const float v : y) std::printf("%08x ", std::bit_cast<unsigned>(v));
 }

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "samebits/testing.hpp"
+
+namespace samebits::core {
+
+/// One call as a device sees it: checked, with at least one row, its defaults filled in. Lives as
+/// long as the call that made it.
+struct Call {
+  const RmsNorm& norm;
+  testing::Options options;
+  double eps;          ///< never -0, whose root is not that of 0
+  std::int64_t count;  ///< n of C3, by which the sum of squares is divided
+};
+
+}  // namespace samebits::core

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "samebits/testing.hpp"
+
+namespace samebits::baselines {
+
+/// The widest block of `adaptive`: the CPU keeps so many partial sums on the stack, 16 KiB.
+inline constexpr std::int64_t kMaxBlockWidth = 4096;
+
+/// Method and sizes. Throws Error (invalid_argument).
+void check(const testing::Options& options);
+
+/// Columns a chunk where a method has chunks and the caller named no number.
+inline constexpr std::int64_t kDefaultChunk = 64;
+
+inline bool adds_in_chunks(Method method) {
+  return method == Method::chunked || method == Method::chunked_parallel;
+}
+
+}  // namespace samebits::baselines
