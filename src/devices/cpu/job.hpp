@@ -72,11 +72,11 @@ void assume_last_level_cache(std::int64_t bytes);
 
 // ---- the methods, one file each ----------------------------------------------------------------
 
-void run_exact(const Job& job);             // exact.cpp
-void run_in_float32(const Job& job);        // float32_methods.cpp: standard, chunked, adaptive
-void run_chunked_parallel(const Job& job);  // chunked_parallel.cpp
+void run_exact(const Job& job);             // ops/rms_norm/cpu.cpp
+void run_in_float32(const Job& job);        // ops/baselines: standard, chunked, adaptive
+void run_chunked_parallel(const Job& job);  // ops/baselines/chunked_parallel.cpp
 
 /// r as a plain kernel computes it, all in float32.
-float float32_inverse_rms(float sum, std::int64_t columns, double eps);
+float float32_inverse_rms(float sum, std::int64_t count, double eps);
 
 }  // namespace samebits::cpu

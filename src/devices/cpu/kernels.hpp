@@ -5,6 +5,7 @@
 // FloatEnvironment sets.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -17,6 +18,12 @@ namespace samebits::cpu {
 struct DoubleSum {
   double sum;
   double height;
+
+  /// One addition more.
+  void join(const DoubleSum& other) {
+    sum += other.sum;
+    height = std::max(height, other.height) + 1.0;
+  }
 };
 
 /// One row of the elementwise part. `residual`, `weight` and `residual_output` may be null where

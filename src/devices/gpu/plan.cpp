@@ -282,6 +282,8 @@ Plan make_plan(const core::Call& call, const Limits& limits) {
   check_size(plan);
   plan.common.threads = choose_threads(plan, limits, schedule);
   set_constants(plan.common, call.count, call.eps);
+  // The methods in float32 divide by count_float, and ask `count` for the length of a row.
+  if (plan.method != Method::exact) plan.common.count = static_cast<std::uint32_t>(plan.columns);
   set_chunk(plan, options);
   cut(plan, options, limits, schedule);
   set_parts(plan, schedule);

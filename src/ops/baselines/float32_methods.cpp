@@ -16,7 +16,7 @@ template <class Sum>
 void run(const Job& job, const Sum& sum) {
   core::for_blocks(job.crew, job.rows, job.grain(), [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end; ++row) {
-      const float r = float32_inverse_rms(sum(row), job.columns, job.eps);
+      const float r = float32_inverse_rms(sum(row), job.count, job.eps);
       job.normalize(row, r, 0, job.columns);
     }
     if (job.streaming) hwy::FlushStream();
@@ -34,8 +34,8 @@ float chunked_sum(const Job& job, std::int64_t row, std::int64_t chunk) {
 
 }  // namespace
 
-float float32_inverse_rms(float sum, std::int64_t columns, double eps) {
-  return 1.0f / std::sqrt(sum / static_cast<float>(columns) + static_cast<float>(eps));
+float float32_inverse_rms(float sum, std::int64_t count, double eps) {
+  return 1.0f / std::sqrt(sum / static_cast<float>(count) + static_cast<float>(eps));
 }
 
 void run_in_float32(const Job& job) {
