@@ -43,7 +43,7 @@ Case widths(DType dtype, std::int64_t columns, bool in_cache) {
     std::vector<Work> work;
     for (const Method method : {Method::exact, Method::standard}) {
       work.push_back([data, operands = data->operands(), method, threads] {
-        rms_norm(operands, testing::Options{.method = method, .threads = threads});
+        testing::run(operands, testing::Options{.method = method, .threads = threads});
       });
     }
     return work;
@@ -67,7 +67,7 @@ Case every_target() {
     work.reserve(targets.size());
     for (const testing::Simd target : targets) {
       work.push_back([data, operands = data->operands(), target] {
-        rms_norm(operands, testing::Options{.threads = 1, .simd = target});
+        testing::run(operands, testing::Options{.threads = 1, .simd = target});
       });
     }
     return work;
@@ -143,7 +143,7 @@ Case peers(std::int64_t rows, const std::string& where) {
     std::vector<Work> work;
     for (const Method method : {Method::exact, Method::standard}) {
       work.push_back([data, operands = data->operands(), method] {
-        rms_norm(operands, testing::Options{.method = method, .threads = 1});
+        testing::run(operands, testing::Options{.method = method, .threads = 1});
       });
     }
     for (const Peer& peer : all) {

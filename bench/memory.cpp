@@ -92,10 +92,10 @@ Row count_allocations(const std::string& name, const RmsNorm& norm,
                       const testing::Options& options) {
   constexpr int kWarmUp = 20;
   constexpr int kCalls = 200;
-  for (int i = 0; i < kWarmUp; ++i) rms_norm(norm, options);
+  for (int i = 0; i < kWarmUp; ++i) testing::run(norm, options);
   allocations = 0;
   counting = true;
-  for (int i = 0; i < kCalls; ++i) rms_norm(norm, options);
+  for (int i = 0; i < kCalls; ++i) testing::run(norm, options);
   counting = false;
   const auto count = static_cast<double>(allocations.load());
   return {.name = "memory: heap",
@@ -183,7 +183,7 @@ class PaintedStack {
 
 Row stack_row(const std::string& name, DType dtype, const testing::Options& options, double goal) {
   const auto data = random_data(dtype, 32, 4096);
-  const Work work = [&] { rms_norm(data->operands(), options); };
+  const Work work = [&] { testing::run(data->operands(), options); };
   work();  // binding symbols and first-time tables take stack too, once
   PaintedStack stack;
   const auto bytes = static_cast<double>(stack.measure(work));

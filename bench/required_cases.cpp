@@ -21,7 +21,7 @@ std::string dtype_name(DType dtype) {
 }
 
 Work call(const std::shared_ptr<Data>& data, const RmsNorm& norm, const testing::Options& options) {
-  return [data, norm, options] { rms_norm(norm, options); };
+  return [data, norm, options] { testing::run(norm, options); };
 }
 
 Work call(const std::shared_ptr<Data>& data, const testing::Options& options) {
@@ -120,7 +120,7 @@ Case hard_rows(DType dtype) {
     const auto ordinary = random_data(dtype, kRows, kColumns);
     const auto ambiguous = [](const std::shared_ptr<Data>& data) {
       testing::RunStats stats;
-      rms_norm(without_eps(data), testing::Options{.threads = 1, .stats = &stats});
+      testing::run(without_eps(data), testing::Options{.threads = 1, .stats = &stats});
       return stats.ambiguous_rows;
     };
     if (ambiguous(hard) != kRows || ambiguous(ordinary) != 0) {

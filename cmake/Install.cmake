@@ -11,10 +11,8 @@ endif()
 install(TARGETS samebits EXPORT samebitsTargets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(FILES include/samebits/baselines.hpp include/samebits/core.hpp include/samebits/export.h
-              include/samebits/rms_norm.hpp include/samebits/samebits.h include/samebits/samebits.hpp
-              include/samebits/subject.h include/samebits/testing.hpp
-              ${PROJECT_BINARY_DIR}/include/samebits/version.h
+file(GLOB samebits_headers CONFIGURE_DEPENDS include/samebits/*.h include/samebits/*.hpp)
+install(FILES ${samebits_headers} ${PROJECT_BINARY_DIR}/include/samebits/version.h
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/samebits)
 install(EXPORT samebitsTargets NAMESPACE samebits:: DESTINATION
         ${CMAKE_INSTALL_LIBDIR}/cmake/samebits)

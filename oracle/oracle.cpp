@@ -236,23 +236,27 @@ uint32_t convert(uint32_t encoding, Format from, Format to) {
   return round_finite(u.negative, u.magnitude, u.exponent, to);
 }
 
-mpq_class mean_square(Format format, std::span<const uint32_t> x, double eps) {
-  require(!x.empty(), "a row has at least one element");
-  require(eps_is_valid(eps), "eps is 0 or in [2^-100, 2^100]");
+mpq_class sum_of_squares(Format format, std::span<const uint32_t> x) {
   mpz_class sum;  // In units of 2^(2 * unit_exponent): the squares are multiples of it.
   mpz_class term;
   for (const uint32_t encoding : x) {
     const Unpacked u = unpack(encoding, format);
-    require(u.kind == Kind::finite, "a mean square needs finite elements");
+    require(u.kind == Kind::finite, "a sum of squares needs finite elements");
     term = static_cast<unsigned long>(u.magnitude);
     term *= term;
     term <<= 2 * (u.exponent - layout(format).unit_exponent());
     sum += term;
   }
+  mpq_class s(sum, mpz_class(1) << (-2 * layout(format).unit_exponent()));
+  s.canonicalize();
+  return s;
+}
+
+mpq_class mean_square(Format format, std::span<const uint32_t> x, double eps) {
+  require(!x.empty(), "a row has at least one element");
+  require(eps_is_valid(eps), "eps is 0 or in [2^-100, 2^100]");
   const mpz_class n = static_cast<unsigned long>(x.size());
-  mpq_class m(sum, n << (-2 * layout(format).unit_exponent()));
-  m.canonicalize();
-  return m + mpq_class(eps);  // A double becomes a rational exactly.
+  return sum_of_squares(format, x) / mpq_class(n) + mpq_class(eps);  // A double is a rational.
 }
 
 /// With V = 1 / sqrt(m) > 0 and any M >= 0: M <= V if and only if M^2 m <= 1. Positive encodings
@@ -273,15 +277,23 @@ uint32_t inverse_sqrt(const mpq_class& m) {
   return order < 0 ? low + 1 : low;
 }
 
-uint32_t inverse_rms(Format format, std::span<const uint32_t> x, double eps) {
+namespace {
+
+bool decided_by_specials(Format format, std::span<const uint32_t> x, uint32_t& scale) {
   const auto nan = [format](uint32_t v) { return is_nan(v, format); };
   const auto infinite = [format](uint32_t v) { return is_infinite(v, format); };
-  if (std::any_of(x.begin(), x.end(), nan)) return kFloat32.nan();
-  if (std::any_of(x.begin(), x.end(), infinite)) return 0;
-  return inverse_sqrt(mean_square(format, x, eps));
+  scale = std::any_of(x.begin(), x.end(), nan) ? kFloat32.nan() : 0;
+  return scale != 0 || std::any_of(x.begin(), x.end(), infinite);
 }
 
-Result rms_norm(const Row& row) {
+}  // namespace
+
+uint32_t inverse_rms(Format format, std::span<const uint32_t> x, double eps) {
+  uint32_t r = 0;
+  return decided_by_specials(format, x, r) ? r : inverse_sqrt(mean_square(format, x, eps));
+}
+
+Result scaled(const Row& row, Scale scale) {
   check(row);
   const size_t n = row.x.size();
   Result result;
@@ -295,12 +307,22 @@ Result rms_norm(const Row& row) {
     x[i] = row.residual_mode == ResidualMode::rounded ? convert(h, row.format, Format::float32)
                                                       : add(x[i], d, Format::float32);
   }
-  result.inverse_rms = inverse_rms(Format::float32, x, row.eps);
+  if (!decided_by_specials(Format::float32, x, result.inverse_rms)) {
+    result.inverse_rms = scale(x, row.eps);
+  }
   result.y.reserve(n);
   for (size_t i = 0; i < n; ++i) {
     result.y.push_back(apply_weight(row, i, multiply(x[i], result.inverse_rms)));
   }
   return result;
+}
+
+Result operation(std::string_view name, const Row& row) {
+#define SAMEBITS_OPERATION(known) \
+  if (name == #known) return known(row);
+#include "src/core/ops.def"
+#undef SAMEBITS_OPERATION
+  throw std::invalid_argument("no such operation");
 }
 
 }  // namespace samebits::oracle

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace samebits::oracle {
@@ -58,6 +59,9 @@ uint32_t round_to(const mpq_class& v, Format to);
 /// RN of one encoding to another format; zeros and infinities keep their sign, NaN is canonical.
 uint32_t convert(uint32_t encoding, Format from, Format to);
 
+/// S = sum of x_i^2 of finite elements, exact.
+mpq_class sum_of_squares(Format format, std::span<const uint32_t> x);
+
 /// m = S / n + eps of a row of finite elements, exact.
 mpq_class mean_square(Format format, std::span<const uint32_t> x, double eps);
 
@@ -86,7 +90,19 @@ struct Result {
   uint32_t inverse_rms = 0;  ///< float32 encoding.
 };
 
-/// The whole contract for one row. Throws std::invalid_argument for inputs outside of it.
-Result rms_norm(const Row& row);
+/// What a row of finite float32 elements is multiplied with, as a float32 encoding.
+using Scale = uint32_t (*)(std::span<const uint32_t> x, double eps);
+
+/// C4 to C6 and the special values of one row, with a scale of the operation's own. Throws
+/// std::invalid_argument for inputs outside of the contract.
+Result scaled(const Row& row, Scale scale);
+
+// The operations, each the whole contract for one row: oracle/ops/<name>.cpp.
+#define SAMEBITS_OPERATION(name) Result name(const Row& row);
+#include "src/core/ops.def"
+#undef SAMEBITS_OPERATION
+
+/// One of them by its name. Throws std::invalid_argument.
+Result operation(std::string_view name, const Row& row);
 
 }  // namespace samebits::oracle

@@ -76,9 +76,9 @@ std::string compare(const char* name, const io::Array& got, const io::Array& exp
 }
 
 std::string describe(const Problem& p) {
-  return fmt::format("{} {} weight={}/{} residual={} eps={} simd={} threads={} chunk={}",
-                     name_of(p.x.dtype), p.x.shape_text(), name_of(p.weight_mode),
-                     p.weight ? name_of(p.weight->dtype) : "absent",
+  return fmt::format("{} {} {} weight={}/{} residual={} eps={} simd={} threads={} chunk={}",
+                     name_of(p.options.operation), name_of(p.x.dtype), p.x.shape_text(),
+                     name_of(p.weight_mode), p.weight ? name_of(p.weight->dtype) : "absent",
                      p.residual ? name_of(p.residual_mode) : "absent", p.eps,
                      name_of(p.options.simd), p.options.threads, p.options.chunk);
 }
@@ -200,7 +200,7 @@ Answer run(const Problem& p) {
   }
   testing::Options options = p.options;
   options.stats = &answer.stats;
-  rms_norm(norm, options);
+  testing::run(norm, options);
   return answer;
 }
 
@@ -208,7 +208,8 @@ Answer oracle_answer(const Problem& p) {
   Answer answer{.y = io::make_array(p.x.dtype, p.x.shape), .h = {}, .stats = {}};
   if (p.residual) answer.h = io::make_array(p.x.dtype, p.x.shape);
   for (std::int64_t row = 0; row < p.x.rows(); ++row) {
-    const oracle::Result result = oracle::rms_norm(oracle_row(p, row));
+    const oracle::Result result =
+        oracle::operation(name_of(p.options.operation), oracle_row(p, row));
     for (std::int64_t i = 0; i < p.x.columns(); ++i) {
       const std::int64_t at = row * p.x.columns() + i;
       set_encoding(answer.y, at, result.y[static_cast<std::size_t>(i)]);

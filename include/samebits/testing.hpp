@@ -27,6 +27,22 @@ SAMEBITS_API std::string_view name_of(Simd simd);
 /// The SIMD targets that this build holds and this processor can run, best first.
 SAMEBITS_API std::span<const Simd> simd_targets();
 
+/// A norm with RmsNorm's operands, or some of them. The default is RMSNorm itself.
+struct Operation {
+  int number = 0;
+
+  /// "rms_norm". Throws Error (invalid_argument) for what operations() does not have.
+  SAMEBITS_API static Operation parse(std::string_view name);
+
+  bool operator==(const Operation&) const = default;
+};
+
+SAMEBITS_API std::span<const Operation> operations();
+SAMEBITS_API std::string_view name_of(Operation operation);
+SAMEBITS_API std::string_view formula_of(Operation operation);
+SAMEBITS_API bool has_weight(Operation operation);
+SAMEBITS_API bool has_residual(Operation operation);
+
 /// How `exact` sums squares on a GPU.
 enum class Arithmetic {
   automatic,  ///< double where the device has it
@@ -55,8 +71,10 @@ struct RunStats {
   std::int64_t ambiguous_rows = 0;  ///< of those, rows where verification had failed (C7)
 };
 
-/// Everything about a call but what it computes. With Method::exact none of it moves a bit.
+/// Which norm, and everything about a call but its operands. With Method::exact nothing below
+/// `method` moves a bit.
 struct Options {
+  Operation operation{};
   Method method = Method::exact;
   Device device{};
   int threads = 0;                   ///< as Where
@@ -71,7 +89,8 @@ struct Options {
   RunStats* stats = nullptr;  ///< filled if given; not to be shared by calls at the same time
 };
 
-SAMEBITS_API void rms_norm(const RmsNorm& norm, const Options& options);
+/// Options::operation on those operands. Throws Error.
+SAMEBITS_API void run(const RmsNorm& norm, const Options& options);
 SAMEBITS_API Support supports(const RmsNorm& norm, const Options& options);
 
 /// One call made ready on a device: operands there, shaders compiled. For honest timing: what run()

@@ -79,6 +79,7 @@ audit::AuditOptions to_options(const AuditArguments& a) {
   options.shapes = a.shapes;
   options.dtypes = a.dtypes;
   options.terms = a.terms;
+  if (!has_weight(a.terms.operation)) options.terms.weight_mode = WeightMode::none;
   options.trials = a.trials;
   options.seed = a.seed;
   options.minutes = a.minutes;
@@ -110,6 +111,7 @@ void print_report(const audit::AuditReport& report, const AuditArguments& a) {
 }
 
 int run(const CLI::App& app, const AuditArguments& a) {
+  check_operation_has(app, a.terms);
   refuse_unused(app, "--timeout", !a.plugins.empty(), "it is for --plugin");
   require_plugins(a.plugins);
   const audit::AuditOptions options = to_options(a);

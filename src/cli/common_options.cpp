@@ -53,6 +53,12 @@ void check_shapes(const OperandFiles& files, const OperandArrays& arrays) {
 }  // namespace
 
 void add_terms(CLI::App* app, Terms& terms) {
+  std::string operations;
+  for (const testing::Operation operation : testing::operations()) {
+    operations += fmt::format("{}{} ({})", operations.empty() ? "" : ", ", name_of(operation),
+                              formula_of(operation));
+  }
+  add_value(app, "--op", "OPERATION", terms.operation, lab::parse_operation, operations);
   add_value(app, "--eps", "NUMBER", terms.eps, parse_eps,
             "Added to the mean square; 0, or 2^-100 to 2^100");
   add_value(app, "--mode", "MODE", terms.weight_mode, parse_mode,
@@ -61,7 +67,22 @@ void add_terms(CLI::App* app, Terms& terms) {
             "rounded (normalize the stored sum) or unrounded");
 }
 
+void check_operation_has(const CLI::App& app, const Terms& terms) {
+  const std::string name(name_of(terms.operation));
+  const auto needs = [&](const char* option, bool has, const char* what) {
+    if (app.get_option_no_throw(option) == nullptr) return;
+    refuse_unused(app, option, has, fmt::format("{} has no {}", name, what));
+  };
+  for (const char* option : {"--weight", "--mode"}) {
+    needs(option, has_weight(terms.operation), "weight");
+  }
+  for (const char* option : {"--residual", "--residual-output", "--residual-mode"}) {
+    needs(option, has_residual(terms.operation), "residual");
+  }
+}
+
 void check_terms_are_used(const CLI::App& app, const Terms& terms, bool weight, bool residual) {
+  check_operation_has(app, terms);
   refuse_unused(app, "--mode", weight || terms.weight_mode == WeightMode::none,
                 "there is no weight");
   refuse_unused(app, "--weight", terms.weight_mode != WeightMode::none,

@@ -16,9 +16,11 @@ namespace samebits::cli {
 
 using lab::audit::Terms;
 
-/// --eps, --mode and --residual-mode.
+/// --op, --eps, --mode and --residual-mode.
 void add_terms(CLI::App* app, Terms& terms);
-/// Refuses modes of operands that are not there, and a weight that the mode has no use for.
+/// Refuses options for operands that the operation does not have.
+void check_operation_has(const CLI::App& app, const Terms& terms);
+/// And modes of operands that are not there, and a weight that the mode has no use for.
 void check_terms_are_used(const CLI::App& app, const Terms& terms, bool weight, bool residual);
 
 CLI::Option* add_method(CLI::App* app, Method& method);

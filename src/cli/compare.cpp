@@ -115,8 +115,12 @@ lab::CompareOptions to_options(const CompareArguments& a) {
   lab::CompareOptions options;
   options.gpu = gpu_schedule_from_environment();
   options.inputs = gather_inputs(a);
+  if (!has_weight(a.terms.operation)) {
+    for (lab::CompareInput& input : options.inputs) input.weight.reset();  // those of samples
+  }
   options.methods = a.methods;
   options.devices = a.devices;
+  options.operation = a.terms.operation;
   options.eps = a.terms.eps;
   options.weight_mode = a.terms.weight_mode;
   options.residual_mode = a.terms.residual_mode;

@@ -42,7 +42,8 @@ void refuse_unused_options(const CLI::App& app, const NormArguments& a) {
 }
 
 testing::Options to_options(const NormArguments& a) {
-  return {.method = a.method,
+  return {.operation = a.terms.operation,
+          .method = a.method,
           .device = Device::parse(a.device),
           .threads = a.threads,
           .chunk = a.chunk,
@@ -54,6 +55,7 @@ testing::Options to_options(const NormArguments& a) {
 std::string to_json(const NormArguments& a, const io::Array& x, const testing::RunStats& stats) {
   const nlohmann::ordered_json json = {{"schema", "samebits-norm/1"},
                                        {"contract", kContractVersion},
+                                       {"operation", name_of(a.terms.operation)},
                                        {"method", name_of(a.method)},
                                        {"device", a.device},
                                        {"dtype", name_of(x.dtype)},
@@ -102,7 +104,7 @@ int run(const CLI::App& app, const NormArguments& a) {
     norm.residual_output = h->matrix();
   }
   progress.on_step(2, 3, "normalizing");
-  rms_norm(norm, options);
+  testing::run(norm, options);
   progress.on_step(3, 3, "writing " + io::printable(a.output));
   std::vector<io::NamedArray> outputs = {{a.output, &y}};
   if (h) outputs.push_back({a.residual_output, &*h});
@@ -149,6 +151,7 @@ Command add_norm(CLI::App& program) {
       "  samebits norm -i x.npy -w weight.npy -o y.npy --eps 1e-5\n"
       "  samebits norm -i model.safetensors:hidden -o y.safetensors --mode none --stats\n"
       "  samebits norm -i x.npy --residual d.npy -o y.npy --residual-output h.npy\n"
+      "  samebits norm --op l2 -i q.npy -o q_normalized.npy\n"
       "  produce | samebits norm -i - -w weight.npy -o - | consume\n"
       "\nFiles hold float32, float16 or bfloat16. Outputs are written whole or not at all; in a\n"
       ".safetensors file the tensor is named output. Where a result goes to standard output,\n"

@@ -36,7 +36,7 @@ CLI::Option* add_list(CLI::App* app, const std::string& name, const std::string&
 /// A value as its default is shown in the help.
 template <class Value>
 std::string shown(const Value& value) {
-  if constexpr (std::is_enum_v<Value>) {
+  if constexpr (requires { name_of(value); }) {
     return std::string(name_of(value));
   } else {
     return fmt::format("{}", value);

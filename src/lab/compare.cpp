@@ -399,7 +399,8 @@ const CopyResult& copy_on(const InputResult& input, std::string_view device) {
 // A GPU has its own threads, and `exact` its own way of cutting a row on every device: it is
 // measured as its users have it.
 testing::Options options_for(const CompareOptions& options, Method method, Device device) {
-  return {.method = method,
+  return {.operation = options.operation,
+          .method = method,
           .device = device,
           .threads = device == Device{} ? resolve_threads(options) : 0,
           .chunk = adds_in_chunks(method) ? options.chunk : 0,

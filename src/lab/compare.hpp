@@ -32,6 +32,7 @@ struct CompareOptions {
   std::vector<CompareInput> inputs;  ///< at least one
   std::vector<Method> methods;       ///< empty: all
   std::vector<std::string> devices;  ///< empty: every device there is; else names from devices()
+  testing::Operation operation{};
   double eps = 1e-6;
   WeightMode weight_mode = WeightMode::scale;
   ResidualMode residual_mode = ResidualMode::rounded;

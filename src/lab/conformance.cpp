@@ -130,10 +130,11 @@ CaseOutputs compute(const ConformanceCase& c, const ConformanceInputs& inputs,
     norm.residual = inputs.residual->matrix();
     norm.residual_output = outputs.h->matrix();
   }
-  rms_norm(norm, testing::Options{.device = run.device,
-                                  .simd = run.simd,
-                                  .decide_in_integers = run.decide_in_integers,
-                                  .gpu = run.gpu});
+  testing::run(norm, testing::Options{.operation = c.operation,
+                                      .device = run.device,
+                                      .simd = run.simd,
+                                      .decide_in_integers = run.decide_in_integers,
+                                      .gpu = run.gpu});
   return outputs;
 }
 

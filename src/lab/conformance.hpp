@@ -23,6 +23,7 @@ enum class Filling {
 };
 
 struct ConformanceCase {
+  testing::Operation operation{};
   std::string name{};
   DType dtype = DType::float32;
   std::int64_t rows = 1;
@@ -46,10 +47,11 @@ struct ConformanceInputs {
 };
 ConformanceInputs expand(const ConformanceCase& c);
 
-/// contract/conformance/cases.json as this build carries it.
+/// All files of contract/conformance as this build carries them.
 const std::vector<ConformanceCase>& published_cases();
 
-/// cases.json, read and written. Throws Error for anything but a well-formed file of this contract.
+/// One of those files, read and written: the cases of one operation. Throws Error for anything but
+/// a well-formed file of this contract.
 std::vector<ConformanceCase> parse_cases(const std::string& json);
 std::string format_cases(const std::vector<ConformanceCase>& cases);
 

@@ -8,8 +8,9 @@
 #include "lab/conformance.hpp"
 #include "lab/names.hpp"
 
-// The text of contract/conformance/cases.json; the build makes it (src/lab/CMakeLists.txt).
-extern const char samebits_conformance_cases[];
+// The texts of contract/conformance/*.json, then null; the build makes them
+// (src/lab/CMakeLists.txt).
+extern const char* const samebits_conformance_files[];
 
 namespace samebits::lab {
 namespace {
@@ -119,7 +120,13 @@ std::vector<ConformanceCase> parse_cases(const std::string& text) {
                               kContractVersion));
     }
     std::vector<ConformanceCase> cases;
-    for (const auto& entry : json.at("cases")) cases.push_back(from_json(entry));
+    // The first operation's file names none.
+    const auto operation = testing::Operation::parse(
+        json.value("operation", std::string(name_of(testing::Operation{}))));
+    for (const auto& entry : json.at("cases")) {
+      cases.push_back(from_json(entry));
+      cases.back().operation = operation;
+    }
     return cases;
   } catch (const nlohmann::json::exception& error) {
     throw Error(Status::invalid_argument, fmt::format("conformance set: {}", error.what()));
@@ -128,9 +135,14 @@ std::vector<ConformanceCase> parse_cases(const std::string& text) {
 
 std::string format_cases(const std::vector<ConformanceCase>& cases) {
   // One line a case, so that a change shows as the cases that it touches.
-  std::string text =
-      fmt::format("{{\"schema\": \"samebits-conformance/1\", \"contract\": \"{}\", \"cases\": [\n",
-                  kContractVersion);
+  const testing::Operation operation =
+      cases.empty() ? testing::Operation{} : cases.front().operation;
+  const std::string which = operation == testing::Operation{}
+                                ? ""
+                                : fmt::format("\"operation\": \"{}\", ", name_of(operation));
+  std::string text = fmt::format(
+      "{{\"schema\": \"samebits-conformance/1\", \"contract\": \"{}\", {}\"cases\": [\n",
+      kContractVersion, which);
   for (std::size_t i = 0; i < cases.size(); ++i) {
     text += to_json(cases[i]).dump() + (i + 1 < cases.size() ? ",\n" : "\n");
   }
@@ -138,7 +150,14 @@ std::string format_cases(const std::vector<ConformanceCase>& cases) {
 }
 
 const std::vector<ConformanceCase>& published_cases() {
-  static const std::vector<ConformanceCase> cases = parse_cases(samebits_conformance_cases);
+  static const std::vector<ConformanceCase> cases = [] {
+    std::vector<ConformanceCase> all;
+    for (const char* const* file = samebits_conformance_files; *file != nullptr; ++file) {
+      const auto some = parse_cases(*file);
+      all.insert(all.end(), some.begin(), some.end());
+    }
+    return all;
+  }();
   return cases;
 }
 

@@ -41,6 +41,14 @@ inline bool adds_in_chunks(Method method) {
   return method == Method::chunked || method == Method::chunked_parallel;
 }
 
+/// "l2_norm", or "l2" for short.
+inline testing::Operation parse_operation(std::string_view name) {
+  for (const testing::Operation operation : testing::operations()) {
+    if (name_of(operation) == std::string(name) + "_norm") return operation;
+  }
+  return testing::Operation::parse(name);
+}
+
 /// Long names, and the short ones that people type: f32, f16, bf16.
 inline DType parse_dtype(std::string_view name) {
   if (name == "f32") return DType::float32;

@@ -40,7 +40,7 @@ struct Problem {
   Outputs make_outputs() const;
   RmsNorm norm(Outputs& outputs) const;
   void run(const testing::Options& options, Outputs& outputs) const {
-    rms_norm(norm(outputs), options);
+    testing::run(norm(outputs), options);
   }
 
   /// Read and written, each operand once: x, y, weight, and residual in and out.

@@ -109,9 +109,9 @@ class Allocation : public ::testing::Test {
     RmsNorm norm = p.norm();
     norm.y = y.matrix();
     if (p.residual) norm.residual_output = h.matrix();
-    rms_norm(norm, p.options);
+    testing::run(norm, p.options);
     const std::int64_t before = allocations;
-    for (int i = 0; i < calls; ++i) rms_norm(norm, p.options);
+    for (int i = 0; i < calls; ++i) testing::run(norm, p.options);
     return allocations - before;
   }
 

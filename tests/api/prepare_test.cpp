@@ -55,7 +55,7 @@ TEST(Prepare, KeepsItsOperands) {
     norm->x = view(x.data(), 1, 1000);
     norm->y = view(expected.data(), 1, 1000);
     const testing::Options options{.method = Method::standard, .simd = target};
-    rms_norm(*norm, options);
+    testing::run(*norm, options);
     std::fill(y.begin(), y.end(), -7.0f);
     norm->y = view(y.data(), 1, 1000);
     const auto call = testing::prepare(*norm, options);

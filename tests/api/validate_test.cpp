@@ -81,8 +81,9 @@ void expect_refused(const Refusal& refusal, Entry entry) {
 
 void expect_all_refused(const std::vector<Refusal>& refusals) {
   for (const Refusal& refusal : refusals) {
-    expect_refused(refusal,
-                   [](const RmsNorm& o, const testing::Options& options) { rms_norm(o, options); });
+    expect_refused(refusal, [](const RmsNorm& o, const testing::Options& options) {
+      testing::run(o, options);
+    });
     expect_refused(refusal, [](const RmsNorm& o, const testing::Options& options) {
       testing::prepare(o, options);
     });
@@ -97,7 +98,7 @@ TEST(Validate, TheUnspoiledCallIsAccepted) {
   Call call;
   testing::RunStats stats;
   call.options.stats = &stats;
-  EXPECT_NO_THROW(rms_norm(call.norm, call.options));
+  EXPECT_NO_THROW(testing::run(call.norm, call.options));
   EXPECT_EQ(stats.rows, kRows);
   EXPECT_EQ(call.y[0], 1.0f);
   EXPECT_EQ(call.h[0], 4.0f);
@@ -146,7 +147,7 @@ TEST(Validate, OneRowNeedsNoStride) {
   Call call;
   call.resize(1, kColumns);
   call.norm.x.row_stride = call.norm.y.row_stride = 0;
-  EXPECT_NO_THROW(rms_norm(call.norm, call.options));
+  EXPECT_NO_THROW(testing::run(call.norm, call.options));
   EXPECT_EQ(call.y[0], 1.0f);
 }
 
@@ -218,7 +219,7 @@ TEST(Validate, Eps) {
   for (const double value : {0.0, -0.0, 0x1p-100, 1e-6, 0x1p100}) {
     Call call;
     call.norm.eps = value;
-    EXPECT_NO_THROW(rms_norm(call.norm, call.options)) << value;
+    EXPECT_NO_THROW(testing::run(call.norm, call.options)) << value;
   }
 }
 
@@ -257,7 +258,7 @@ TEST(Validate, AdaptiveWidths) {
     Call call;
     call.options.method = Method::adaptive;
     call.options.adaptive_wide = call.options.adaptive_narrow = width;
-    EXPECT_NO_THROW(rms_norm(call.norm, call.options)) << width;
+    EXPECT_NO_THROW(testing::run(call.norm, call.options)) << width;
   }
 }
 
@@ -361,7 +362,7 @@ TEST(Validate, ZeroRowsAreFine) {
         call.norm.y.data = call.norm.residual_output.data = nullptr;
       }
       const std::vector<float> y = call.y, h = call.h;
-      EXPECT_NO_THROW(rms_norm(call.norm, call.options));
+      EXPECT_NO_THROW(testing::run(call.norm, call.options));
       EXPECT_TRUE(stats.rows == 0 && stats.integer_rows == 0 && stats.ambiguous_rows == 0);
       stats = kSpoiled;
       EXPECT_NO_THROW(testing::prepare(call.norm, call.options)->run());

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "lab/names.hpp"
 #include "lab/sha256.hpp"
 #include "oracle/hard_rows.hpp"
@@ -14,18 +16,45 @@ namespace {
 using lab::ConformanceCase;
 using lab::Filling;
 
-/// Numbers the cases, so that each has a seed and a name of its own.
+/// Numbers the cases, so that each has a seed and a name of its own. Leaves out of them what the
+/// operation does not have, and then those that are there already.
 class List {
  public:
+  explicit List(testing::Operation operation) : operation_(operation) {}
+
   void add(ConformanceCase c, const std::string& what) {
+    c.operation = operation_;
+    if (strip(c) && is_here(c)) return;
     c.seed = 1000 * (cases_.size() + 1);
-    c.name = fmt::format("{:03} {} {}x{} {}", cases_.size() + 1, name_of(c.dtype), c.rows,
+    const std::string prefix =
+        operation_ == testing::Operation{} ? "" : fmt::format("{} ", name_of(operation_));
+    c.name = fmt::format("{}{:03} {} {}x{} {}", prefix, cases_.size() + 1, name_of(c.dtype), c.rows,
                          c.columns, what);
     cases_.push_back(std::move(c));
   }
   std::vector<ConformanceCase> take() { return std::move(cases_); }
 
  private:
+  bool strip(ConformanceCase& c) const {
+    const bool weight = has_weight(operation_), residual = has_residual(operation_);
+    if (!weight) {
+      c.weight_dtype.reset();
+      c.weight_mode = WeightMode::none;
+    }
+    if (!residual) c.residual_mode.reset();
+    return !weight || !residual;
+  }
+
+  bool is_here(const ConformanceCase& c) const {
+    return std::ranges::any_of(cases_, [&](const ConformanceCase& other) {
+      return other.dtype == c.dtype && other.rows == c.rows && other.columns == c.columns &&
+             other.weight_dtype == c.weight_dtype && other.weight_mode == c.weight_mode &&
+             other.residual_mode == c.residual_mode && other.eps == c.eps &&
+             other.filling == c.filling && other.given == c.given;
+    });
+  }
+
+  testing::Operation operation_;
   std::vector<ConformanceCase> cases_;
 };
 
@@ -127,8 +156,8 @@ void add_long_rows(List& list) {
 
 }  // namespace
 
-std::vector<ConformanceCase> conformance_cases() {
-  List list;
+std::vector<ConformanceCase> conformance_cases(testing::Operation operation) {
+  List list(operation);
   for (const DType dtype : lab::kDTypes) {
     add_modes(list, dtype);
     add_shapes(list, dtype);
@@ -145,6 +174,7 @@ void add_digests(ConformanceCase& c) {
                   .weight = std::move(inputs.weight),
                   .residual = std::move(inputs.residual),
                   .options = {}};
+  problem.options.operation = c.operation;
   problem.eps = c.eps;
   problem.weight_mode = c.weight_mode;
   problem.residual_mode = c.residual_mode.value_or(ResidualMode::rounded);

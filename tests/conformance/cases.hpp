@@ -7,8 +7,8 @@
 
 namespace samebits::test {
 
-/// The cases of the published set, without their digests.
-std::vector<lab::ConformanceCase> conformance_cases();
+/// An operation's cases of the published set, without their digests.
+std::vector<lab::ConformanceCase> conformance_cases(testing::Operation operation);
 
 /// Fills in the digests, from the oracle.
 void add_digests(lab::ConformanceCase& c);

@@ -35,7 +35,7 @@ TEST_P(VulkanEnvironment, OfTheCallerHasNoInfluenceAndIsKept) {
         call->run();
         call->fetch();
       } else {
-        rms_norm(norm, problem.options);
+        testing::run(norm, problem.options);
       }
       const int mode = std::fegetround();
       const int flags = std::fetestexcept(FE_ALL_EXCEPT);

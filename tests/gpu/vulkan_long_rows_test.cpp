@@ -144,7 +144,7 @@ TEST(VulkanLostWork, BringsNothingToTheCaller) {
     std::fill(y.data.data(), y.data.data() + y.data.size(), std::byte{0x5A});
     const RmsNorm norm{.x = problem.x.matrix(), .y = y.matrix()};
     const testing::Options options{.device = device.device, .gpu = {.loops = kAnyLoop}};
-    EXPECT_THROW(rms_norm(norm, options), Error);
+    EXPECT_THROW(testing::run(norm, options), Error);
     const auto call = testing::prepare(norm, options);
     EXPECT_THROW(call->run(), Error);
     EXPECT_TRUE(std::all_of(y.data.data(), y.data.data() + y.data.size(),

@@ -59,15 +59,15 @@ Answer run_between_guards(const Problem& p, bool at_end) {
   const std::int64_t rows = p.x.rows();
   const std::int64_t columns = p.x.columns();
   const DType dtype = p.x.dtype;
-  rms_norm({.x = {x.data(), dtype, rows, columns, columns},
-            .weight = {weight.data(), p.weight->dtype, columns},
-            .residual = {residual.data(), dtype, rows, columns, columns},
-            .y = {y.data(), dtype, rows, columns, columns},
-            .residual_output = {h.data(), dtype, rows, columns, columns},
-            .eps = p.eps,
-            .weight_mode = p.weight_mode,
-            .residual_mode = p.residual_mode},
-           p.options);
+  testing::run({.x = {x.data(), dtype, rows, columns, columns},
+                .weight = {weight.data(), p.weight->dtype, columns},
+                .residual = {residual.data(), dtype, rows, columns, columns},
+                .y = {y.data(), dtype, rows, columns, columns},
+                .residual_output = {h.data(), dtype, rows, columns, columns},
+                .eps = p.eps,
+                .weight_mode = p.weight_mode,
+                .residual_mode = p.residual_mode},
+               p.options);
   std::memcpy(answer.y.data.data(), y.data(), answer.y.data.size());
   std::memcpy(answer.h->data.data(), h.data(), answer.h->data.size());
   return answer;

@@ -115,7 +115,7 @@ Answer run_placed(const Problem& p, const Layout& layout) {
   Answer answer;
   testing::Options options = p.options;
   options.stats = &answer.stats;
-  rms_norm(norm, options);
+  testing::run(norm, options);
 
   const auto is_output = [&](const Placed& placed) {
     return &placed == &y || (residual && &placed == &h);

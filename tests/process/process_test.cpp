@@ -35,9 +35,9 @@ class Rows {
 
   const std::vector<float>& run(Method method, int threads, std::int64_t rows = kRows) {
     std::memset(y_.data(), 0xA5, y_.size() * sizeof(float));
-    rms_norm({.x = view(std::as_const(x_).data(), rows, kRows * kColumns / rows),
-              .y = view(y_.data(), rows, kRows * kColumns / rows)},
-             testing::Options{.method = method, .threads = threads});
+    testing::run({.x = view(std::as_const(x_).data(), rows, kRows * kColumns / rows),
+                  .y = view(y_.data(), rows, kRows * kColumns / rows)},
+                 {.method = method, .threads = threads});
     return y_;
   }
 

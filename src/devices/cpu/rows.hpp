@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The schedule of an operation over rows, written once for all of them: rows are spread over threads,
-// and where there are few and long ones each of them is split over the threads too. Any schedule will
-// do, because what is decided of a row is a property of the row alone.
+// The schedule of an operation over rows, written once for all of them: rows are spread over
+// threads, and where there are few and long ones each of them is split over the threads too. Any
+// schedule will do, because what is decided of a row is a property of the row alone.
 #pragma once
 
 #include <hwy/cache_control.h>
@@ -25,9 +25,9 @@ struct Decision {
   bool certain;     ///< proven to be the contract's
 };
 
-/// An operation over rows, bound to one call. Its three parts are the seam of every schedule: sum what
-/// a piece of a row contributes (estimate, and exactly), decide the few numbers that the row needs,
-/// apply them to the elements. [begin, end) are columns.
+/// An operation over rows, bound to one call. Its three parts are the seam of every schedule: sum
+/// what a piece of a row contributes (estimate, and exactly), decide the few numbers that the row
+/// needs, apply them to the elements. [begin, end) are columns.
 template <class Op>
 concept RowOp = requires(const Op& op, std::int64_t i, typename Op::Estimate estimate,
                          typename Op::Exact exact, typename Op::Scalars scalars) {
@@ -64,10 +64,10 @@ typename Op::Scalars decide_row(const Op& op, const typename Op::Estimate& estim
 
 inline constexpr std::int64_t kMaxGroup = 64;
 
-/// Rows to sum before they are finished. Beyond the cache the 16-bit formats, which compute more for
-/// each byte, gain a fifth from reading several rows and then writing several; float32 loses a tenth,
-/// since its reads and writes already overlap. Within the cache the square roots of narrow rows
-/// overlap, while wide ones would leave its first level.
+/// Rows to sum before they are finished. Beyond the cache the 16-bit formats, which compute more
+/// for each byte, gain a fifth from reading several rows and then writing several; float32 loses a
+/// tenth, since its reads and writes already overlap. Within the cache the square roots of narrow
+/// rows overlap, while wide ones would leave its first level.
 inline std::int64_t rows_in_group(const Job& job) {
   const bool wide_groups = job.streaming && job.dtype() != DType::float32;
   const std::int64_t bytes = wide_groups ? 128 * 1024 : 8 * 1024;

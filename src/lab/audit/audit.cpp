@@ -53,11 +53,19 @@ void check(const AuditOptions& options) {
   // The library's own check of eps and modes, on the smallest call.
   const float one = 1.0f;
   float y = 0.0f;
-  rms_norm({.x = view(&one, 1, 1),
-            .y = view(&y, 1, 1),
-            .eps = options.terms.eps,
-            .weight_mode = options.terms.weight_mode,
-            .residual_mode = options.terms.residual_mode});
+  testing::run({.x = view(&one, 1, 1),
+                .y = view(&y, 1, 1),
+                .eps = options.terms.eps,
+                .weight_mode = options.terms.weight_mode,
+                .residual_mode = options.terms.residual_mode},
+               {.operation = options.terms.operation});
+  if (!has_weight(options.terms.operation) && options.terms.weight_mode != WeightMode::none) {
+    refuse(fmt::format("{} has no weight", name_of(options.terms.operation)));
+  }
+  if (options.terms.operation != testing::Operation{} &&
+      !(options.plugins.empty() && options.others.empty())) {
+    refuse("plugins compute rms_norm, no other operation");
+  }
   if (options.trials < 0) refuse("trials must not be negative");
   if (!(options.minutes >= 0.0)) refuse("minutes must not be negative");
   if (!(options.call_seconds > 0.0)) refuse("the time limit of a call must be positive");
@@ -174,7 +182,8 @@ class Audit {
           continue;
         }
         subjects_.push_back(make_builtin_subject(method, device->name,
-                                                 others_with(all, chosen, *device), options_.gpu));
+                                                 others_with(all, chosen, *device),
+                                                 options_.terms.operation, options_.gpu));
       }
     }
   }

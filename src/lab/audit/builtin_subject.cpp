@@ -30,21 +30,26 @@ std::string_view summary_of(Method method) {
   return "";
 }
 
+std::vector<WeightMode> weight_modes_of(testing::Operation operation) {
+  if (!has_weight(operation)) return {WeightMode::none};
+  return {kWeightModes.begin(), kWeightModes.end()};
+}
+
 class BuiltinSubject final : public Subject {
  public:
   BuiltinSubject(Method method, std::string device, std::vector<std::string> other_devices,
-                 const testing::GpuSchedule& gpu)
-      : method_(method), device_(std::move(device)), gpu_(gpu) {
+                 testing::Operation operation, const testing::GpuSchedule& gpu)
+      : method_(method), device_(std::move(device)), operation_(operation), gpu_(gpu) {
     const bool cpu = device_ == "cpu";
     capabilities_ = {.dtypes = {kDTypes.begin(), kDTypes.end()},
-                     .weight_modes = {kWeightModes.begin(), kWeightModes.end()},
+                     .weight_modes = weight_modes_of(operation),
                      .threads = cpu,
                      .chunk = method != Method::standard && method != Method::adaptive,
                      .strides = true,
                      .alignment_step = 1,
                      .in_place = true,
-                     .in_place_crossed = true,
-                     .residual = true,
+                     .in_place_crossed = has_residual(operation),
+                     .residual = has_residual(operation),
                      .exact_path = method == Method::exact,
                      .concurrent_calls = !cpu,
                      .simd = {},
@@ -73,6 +78,7 @@ class BuiltinSubject final : public Subject {
     own.options.method = method_;
     own.options.device = Device::parse(call.device.empty() ? device_ : call.device);
     if (!call.simd.empty()) own.options.simd = testing::Simd::parse(call.simd);
+    own.options.operation = operation_;
     own.options.gpu = gpu_;
     const OtherCallers others(own);
     return own.new_thread ? run_in_new_thread(own) : run_here(own);
@@ -102,7 +108,7 @@ class BuiltinSubject final : public Subject {
       RmsNorm norm = norm_;
       norm.y = y;
       try {
-        rms_norm(norm, options);
+        testing::run(norm, options);
       } catch (const std::exception&) {
         // Then the output keeps its pattern, which counts as other bits; or the call that is looked
         // at fails likewise.
@@ -146,7 +152,7 @@ class BuiltinSubject final : public Subject {
     const auto start = Clock::now();
     set_float_state(call.environment);
     try {
-      rms_norm(call.norm, call.options);
+      testing::run(call.norm, call.options);
     } catch (...) {
       failure = std::current_exception();
     }
@@ -159,6 +165,7 @@ class BuiltinSubject final : public Subject {
 
   Method method_;
   std::string device_;
+  testing::Operation operation_;
   testing::GpuSchedule gpu_;
   Capabilities capabilities_;
   std::unique_ptr<Arena> arena_;
@@ -186,8 +193,9 @@ std::string_view name_of(Fault fault) {
 
 std::unique_ptr<Subject> make_builtin_subject(Method method, const std::string& device,
                                               std::vector<std::string> other_devices,
+                                              testing::Operation operation,
                                               const testing::GpuSchedule& gpu) {
-  return std::make_unique<BuiltinSubject>(method, device, std::move(other_devices), gpu);
+  return std::make_unique<BuiltinSubject>(method, device, std::move(other_devices), operation, gpu);
 }
 
 }  // namespace samebits::lab::audit

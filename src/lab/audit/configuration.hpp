@@ -18,6 +18,7 @@ namespace samebits::lab::audit {
 
 /// What is computed; a cell's configurations have it in common.
 struct Terms {
+  testing::Operation operation{};
   double eps = 1e-6;
   WeightMode weight_mode = WeightMode::scale;
   ResidualMode residual_mode = ResidualMode::rounded;

@@ -186,6 +186,7 @@ Json describe_evidence(const Cell& cell, const Subject& subject, const Material&
                {"columns", material.columns()},
                {"audit_rows", cell.rows},
                {"audit_seed", seed},
+               {"operation", name_of(terms.operation)},
                {"eps", terms.eps},
                {"weight_mode", samebits::name_of(terms.weight_mode)},
                {"residual_mode", samebits::name_of(terms.residual_mode)},

@@ -64,6 +64,7 @@ Evidence from_json(const Json& json, const fs::path& folder, const std::string& 
   if (e.material.weight.rows() != 1) io::fail(file, "weight.npy has more than one row");
   const std::int64_t rows = e.material.x.rows();
   e.material.terms = {
+      .operation = testing::Operation::parse(json.value("operation", std::string("rms_norm"))),
       .eps = json.at("eps").get<double>(),
       .weight_mode = parse_name("mode", json.at("weight_mode").get<std::string>(), kWeightModes),
       .residual_mode =
@@ -121,7 +122,7 @@ std::unique_ptr<Subject> subject_of(const Evidence& e, const std::string& plugin
   const std::string& path = plugin.empty() ? e.plugin : plugin;
   if (path.empty()) {
     const Method method = parse_method(e.subject);
-    return make_builtin_subject(method, e.device, {}, gpu);
+    return make_builtin_subject(method, e.device, {}, e.material.terms.operation, gpu);
   }
   const std::int64_t some = e.example.base.columns;
   const std::size_t memory = arena_bytes(

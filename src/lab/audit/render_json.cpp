@@ -122,6 +122,7 @@ std::string render_json(const AuditReport& report) {
                      {"machine", to_json(report.machine)},
                      {"command", report.command_line},
                      {"seed", report.seed},
+                     {"operation", name_of(terms.operation)},
                      {"eps", terms.eps},
                      {"weight_mode", samebits::name_of(terms.weight_mode)},
                      {"residual_mode", samebits::name_of(terms.residual_mode)},

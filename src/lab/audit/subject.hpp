@@ -87,9 +87,10 @@ class Subject {
   virtual CallReport run(const SubjectCall& call) = 0;
 };
 
-/// A method of this library on a device.
+/// A method of this library on a device, for one of its operations.
 std::unique_ptr<Subject> make_builtin_subject(Method method, const std::string& device,
                                               std::vector<std::string> other_devices,
+                                              testing::Operation operation,
                                               const testing::GpuSchedule& gpu);
 
 }  // namespace samebits::lab::audit

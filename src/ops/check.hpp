@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "samebits/rms_norm.hpp"
+#include "ops/norms.hpp"
 
-namespace samebits::rms_norm_op {
+namespace samebits::ops {
 
 /// Checks everything that a call may get wrong, once, before any device sees it. Throws Error
 /// (invalid_argument).
-void check(const RmsNorm& norm);
+void check(const NormDescription& description, const RmsNorm& norm);
 
-}  // namespace samebits::rms_norm_op
+}  // namespace samebits::ops

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ops/rms_norm/check.hpp"
+#include "ops/check.hpp"
 
 #include "core/check.hpp"
 
-namespace samebits::rms_norm_op {
+namespace samebits::ops {
 namespace {
 
 using core::SameView;
@@ -23,7 +23,13 @@ void check_overlap(const RmsNorm& o) {
 
 }  // namespace
 
-void check(const RmsNorm& o) {
+void check(const NormDescription& description, const RmsNorm& o) {
+  if (!description.has_weight && o.weight.data != nullptr) {
+    core::refuse("a weight is given; {} has none", description.name);
+  }
+  if (!description.has_residual && o.residual.data != nullptr) {
+    core::refuse("a residual is given; {} has none", description.name);
+  }
   core::check_matrix("x", o.x);
   core::check_like_x("y", o.y, o.x);
   if (o.weight.data != nullptr) core::check_weight(o.weight, o.x);
@@ -40,4 +46,4 @@ void check(const RmsNorm& o) {
   core::check_eps(o.eps);
 }
 
-}  // namespace samebits::rms_norm_op
+}  // namespace samebits::ops
