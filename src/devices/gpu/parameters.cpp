@@ -75,8 +75,7 @@ void set_eps(Parameters& p, std::int64_t count, double eps) {
 }  // namespace
 
 void set_constants(Parameters& p, std::int64_t count, double eps) {
-  p.count = static_cast<std::uint32_t>(count);
-  p.count_float = std::bit_cast<std::uint32_t>(static_cast<float>(count));
+  p.divisor = static_cast<std::uint32_t>(count);
   p.eps_float = std::bit_cast<std::uint32_t>(static_cast<float>(eps));
   int exponent = 0;
   const double half_root = std::frexp(std::sqrt(static_cast<double>(count)), &exponent);

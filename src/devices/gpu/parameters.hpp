@@ -16,7 +16,7 @@ struct Parameters {
   std::uint32_t row_base = 0;
   std::uint32_t segment_base = 0;
   std::uint32_t segments_total = 1;
-  std::uint32_t count = 0;
+  std::uint32_t row_columns = 0;
   std::uint32_t columns = 0;
   std::uint32_t first_column = 0;
   std::uint32_t chunk = 0;
@@ -33,7 +33,7 @@ struct Parameters {
   std::int32_t eps_exponent = 0;
   std::uint32_t eps_words[5] = {};
   std::uint32_t eps_digit = 0;
-  std::uint32_t count_float = 0;
+  std::uint32_t divisor = 0;
   std::uint32_t eps_float = 0;
   std::uint32_t partials_at = 0;
   std::uint32_t carry_at = 0;

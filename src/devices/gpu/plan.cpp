@@ -282,8 +282,10 @@ Plan make_plan(const core::Call& call, const Limits& limits) {
   check_size(plan);
   plan.common.threads = choose_threads(plan, limits, schedule);
   set_constants(plan.common, call.count, call.eps);
-  // The methods in float32 divide by count_float, and ask `count` for the length of a row.
-  if (plan.method != Method::exact) plan.common.count = static_cast<std::uint32_t>(plan.columns);
+  plan.common.row_columns = static_cast<std::uint32_t>(plan.columns);
+  if (plan.method != Method::exact) {
+    plan.common.divisor = std::bit_cast<std::uint32_t>(static_cast<float>(call.count));
+  }
   set_chunk(plan, options);
   cut(plan, options, limits, schedule);
   set_parts(plan, schedule);

@@ -126,8 +126,8 @@ uvec4 subtract_128(uvec4 a, uvec4 b) {
 /// `error`, so m^2 a is up to m^2 error.
 int side_of(Bounded a, uint bits) {
   Midpoint m = midpoint_above(bits);
-  uint shift = 63u - uint(findMSB(p.count));
-  uvec2 count = shift_left_64(uvec2(0u, p.count), shift);  // its top bit at bit 63
+  uint shift = 63u - uint(findMSB(p.divisor));
+  uvec2 count = shift_left_64(uvec2(0u, p.divisor), shift);  // its top bit at bit 63
   int distance = -int(shift) - 2 * m.exponent - a.exponent;
   if (distance < 0 || distance > 63) return 0;
   uvec4 left = multiply_64(m.square, uvec2(a.high, a.low));

@@ -16,7 +16,7 @@ float square_at(uint row_at, uint i) {
 
 /// r as a plain kernel computes it.
 uint plain_root(float sum) {
-  float mean = sum / uintBitsToFloat(p.count_float);
+  float mean = sum / uintBitsToFloat(p.divisor);
   return floatBitsToUint(inversesqrt(add_floats(mean, uintBitsToFloat(p.eps_float))));
 }
 
@@ -110,7 +110,7 @@ void add_lanes_in_order(inout float sum, uint count) {
   }
 }
 
-uint chunks_in_row() { return (p.count - 1u) / p.chunk + 1u; }
+uint chunks_in_row() { return (p.row_columns - 1u) / p.chunk + 1u; }
 
 /// A chunk a thread; the chunks are added in the order of their columns, when as many as there are
 /// threads are complete.
@@ -124,7 +124,7 @@ uint add_chunks(uint row_at, uint begin, uint end) {
     uint mine = first + thread;
     if (mine < chunks) {
       uint chunk_begin = mine * p.chunk;
-      uint chunk_end = min(p.count - chunk_begin, p.chunk) + chunk_begin;
+      uint chunk_end = min(p.row_columns - chunk_begin, p.chunk) + chunk_begin;
       uint i = max(chunk_begin, begin) - p.first_column;
       uint to = clamp(chunk_end, begin, end) - p.first_column;
       complete += i < to ? 1u : 0u;
@@ -135,7 +135,7 @@ uint add_chunks(uint row_at, uint begin, uint end) {
     }
     barrier();
     uint next = min(chunks - first, p.threads) + first;
-    if (min(next * p.chunk, p.count) <= end) add_lanes_in_order(total, next - first);
+    if (min(next * p.chunk, p.row_columns) <= end) add_lanes_in_order(total, next - first);
     barrier();
   }
   if (thread == 0u) lanes[p.threads] = total;

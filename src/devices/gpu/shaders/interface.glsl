@@ -66,7 +66,7 @@ layout(push_constant) uniform Parameters {
   uint row_base;        // of the first row, among all rows
   uint segment_base;    // of the first segment, among all of a row
   uint segments_total;  // in a row; for `chunked-parallel`, chunks
-  uint count;           // n
+  uint row_columns;     // elements in a whole row
   uint columns;         // elements in a row of these buffers
   uint first_column;    // of these buffers, among all of a row
   uint chunk;           // columns in a chunk; width of a block for `adaptive`
@@ -83,7 +83,7 @@ layout(push_constant) uniform Parameters {
   int eps_exponent;
   uint eps_words[5];    // n eps again, exact: digits of a wide sum from eps_digit on
   uint eps_digit;
-  uint count_float;     // n and eps rounded to float32, for the float32 methods
+  uint divisor;         // n; rounded to float32 for the float32 methods, as eps_float is
   uint eps_float;
   uint partials_at;     // in `work`: the sums of segments, or of chunks in the order they are done
   uint carry_at;        // in `work`: exact sums of rows, or what one dispatch leaves to the next

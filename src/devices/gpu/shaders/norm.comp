@@ -131,7 +131,7 @@ void run(uint row) {
   s = sum_of_workgroup(s);
   if (gl_LocalInvocationID.x != 0u) return;
   Root root = Root(0u, kIncomplete);
-  if (s.count == p.count) root = decide(s);
+  if (s.count == p.row_columns) root = decide(s);
   work[root_at(row)] = root.bits;
   work[state_at(row)] = root.state;
 }
@@ -160,7 +160,7 @@ void run(uint row) {
 void run(uint row) {
   if (gl_LocalInvocationID.x != 0u || work[state_at(row)] != kAmbiguous) return;
   Root root = Root(0u, kIncomplete);
-  if (work[arrived_at(row)] == p.count) {
+  if (work[arrived_at(row)] == p.row_columns) {
     clear_wide();
     uint at = p.carry_at + row * 2u * kWideDigits;
     [[dont_unroll]] for (uint k = 0u; k < kDigits; ++k) {
@@ -184,12 +184,12 @@ void run(uint row) {
 #elif STAGE == STAGE_FLOAT
 
 void run(uint row) {
-  share_count(add_part(row, 0u, p.count));
+  share_count(add_part(row, 0u, p.row_columns));
   uint r = plain_root(sum_of_row());
   uint complete = sum_of_shared_counts();
   uint written = normalize_row(row * p.vectors, 0u, p.vectors, r);
   // Thread 0 has at least one element, so that none of its own tells of a sum with a part missing.
-  if (gl_LocalInvocationID.x == 0u && complete != loops_of_part(0u, p.count)) written = 0u;
+  if (gl_LocalInvocationID.x == 0u && complete != loops_of_part(0u, p.row_columns)) written = 0u;
   add_written(written);
 }
 
@@ -229,7 +229,7 @@ void run(uint group) {
 #elif STAGE == STAGE_FLOAT_SUM
 
 /// What the parts of a row go through: its columns, or for `chunked-parallel` its chunks.
-uint length_of_row() { return kMethod == kChunkedParallel ? p.segments_total : p.count; }
+uint length_of_row() { return kMethod == kChunkedParallel ? p.segments_total : p.row_columns; }
 
 bool is_complete(uint row) {
   bool arrived = kMethod != kChunkedParallel || work[arrived_at(row)] == p.segments_total;

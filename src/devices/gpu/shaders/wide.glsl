@@ -157,8 +157,8 @@ int compare_root(uint bits) {
   [[dont_unroll]] for (uint i = 0u; i < 2u; ++i) multiply_scaled(m);
   uint shift = position & 31u;
   uint lead = position >> 5;
-  uint w0 = p.count << shift;
-  uint w1 = shift == 0u ? 0u : p.count >> (32u - shift);
+  uint w0 = p.divisor << shift;
+  uint w1 = shift == 0u ? 0u : p.divisor >> (32u - shift);
   [[dont_unroll]] for (uint i = kDigits; i-- > 0u;) {
     uint count = i == lead ? w0 : i == lead + 1u ? w1 : 0u;
     if (scaled_digits[i] != count) return scaled_digits[i] < count ? 1 : -1;
