@@ -5,4 +5,5 @@
 #pragma once
 
 #include "samebits/core.hpp"
+#include "samebits/l2_norm.hpp"
 #include "samebits/rms_norm.hpp"

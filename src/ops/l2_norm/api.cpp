@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "samebits/l2_norm.hpp"
+
+#include "ops/norms.hpp"
+
+namespace samebits {
+namespace {
+
+testing::Options options_on(const Where& where) {
+  return ops::options_of(testing::Operation::parse("l2_norm"), where);
+}
+
+RmsNorm operands_of(const L2Norm& norm) {
+  return {.x = norm.x, .y = norm.y, .eps = norm.eps, .weight_mode = WeightMode::none};
+}
+
+}  // namespace
+
+const ops::NormDescription ops::l2_norm{
+    .name = "l2_norm",
+    .formula = "y = x / sqrt(sum(x^2) + eps)",
+    .has_weight = false,
+    .has_residual = false,
+    .count = [](std::int64_t) { return std::int64_t{1}; },
+};
+
+void l2_norm(const L2Norm& norm, const Where& where) {
+  ops::run(operands_of(norm), options_on(where));
+}
+
+Support supports(const L2Norm& norm, const Where& where) {
+  return ops::supports(operands_of(norm), options_on(where));
+}
+
+}  // namespace samebits
