@@ -10,6 +10,7 @@
 #include "cli/command.hpp"
 #include "cli/common_options.hpp"
 #include "cli/gpu_schedule.hpp"
+#include "cli/program_file.hpp"
 #include "cli/terminal.hpp"
 #include "io/message.hpp"
 #include "lab/audit/render.hpp"
@@ -75,6 +76,7 @@ audit::AuditOptions to_options(const AuditArguments& a) {
   options.methods = a.methods;
   options.devices = a.devices;
   options.plugins = a.plugins;
+  options.host_program = program_file();
   options.axes = a.axes;
   options.shapes = a.shapes;
   options.dtypes = a.dtypes;

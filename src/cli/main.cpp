@@ -12,6 +12,7 @@
 #include "cli/command.hpp"
 #include "io/interruption.hpp"
 #include "io/message.hpp"
+#include "lab/audit/subject_host.hpp"
 
 namespace samebits::cli {
 namespace {
@@ -113,6 +114,11 @@ int parse_and_run(int argc, char** argv) {
   return kBadUsage;
 }
 
+/// No command of a user's, so no help shows it: an audit starts this program anew for each plugin.
+bool is_subject_host(int argc, char** argv) {
+  return argc == 3 && argv[1] == lab::audit::kSubjectHost;
+}
+
 }  // namespace
 
 void set_command_line(int argc, char** argv) {
@@ -128,8 +134,10 @@ const std::string& command_line() {
 }  // namespace samebits::cli
 
 int main(int argc, char** argv) {
-  samebits::io::remove_unfinished_when_interrupted();
+  const bool hosts = samebits::cli::is_subject_host(argc, argv);
+  if (!hosts) samebits::io::remove_unfinished_when_interrupted();
   try {
+    if (hosts) samebits::lab::audit::run_subject_host(argv[2]);
     samebits::cli::set_command_line(argc, argv);
     return samebits::cli::parse_and_run(argc, argv);
   } catch (const std::bad_alloc&) {

@@ -7,6 +7,7 @@
 #include "cli/command.hpp"
 #include "cli/gpu_schedule.hpp"
 #include "cli/options.hpp"
+#include "cli/program_file.hpp"
 #include "io/message.hpp"
 #include "lab/audit/evidence.hpp"
 #include "lab/audit/words.hpp"
@@ -89,7 +90,7 @@ int run(const CLI::App& app, const ReplayArguments& a) {
   const audit::Evidence e = audit::read_evidence(a.folder);
   refuse_unused(app, "--trials", e.races, "this evidence is of no race, and needs one trial");
   const audit::Replay replay =
-      audit::replay(e, a.plugin, a.trials, gpu_schedule_from_environment());
+      audit::replay(e, a.plugin, a.trials, program_file(), gpu_schedule_from_environment());
   if (a.json) {
     print_json(e, replay);
   } else {

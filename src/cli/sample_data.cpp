@@ -3,13 +3,10 @@
 
 #include <fmt/format.h>
 
-#ifdef __APPLE__
-#include <mach-o/dyld.h>
-#endif
-
 #include <string>
 #include <system_error>
 
+#include "cli/program_file.hpp"
 #include "samebits/testing.hpp"
 
 namespace samebits::cli {
@@ -20,14 +17,7 @@ namespace fs = std::filesystem;
 /// The folder of the running program, wherever it was moved to; empty if the system does not say.
 fs::path program_folder() {
   std::error_code error;
-#ifdef __APPLE__
-  char name[4096];
-  std::uint32_t size = sizeof name;
-  if (_NSGetExecutablePath(name, &size) != 0) return {};
-  const fs::path program = fs::canonical(name, error);
-#else
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-#endif
+  const fs::path program = fs::canonical(program_file(), error);
   return error ? fs::path() : program.parent_path();
 }
 

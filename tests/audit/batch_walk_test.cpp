@@ -42,6 +42,7 @@ AuditReport audit_switches(const std::vector<std::int64_t>& switches,
 AuditReport audit_plugin(const std::string& name) {
   AuditOptions options;
   options.plugins = {std::string(SAMEBITS_SUBJECTS) + "/" + name + ".so"};
+  options.host_program = SAMEBITS_PROGRAM;
   return audit_batches(options, {.rows = 32, .columns = 1024});
 }
 

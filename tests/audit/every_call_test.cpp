@@ -120,6 +120,7 @@ class ChangingPlugin : public ::testing::TestWithParam<Changing> {
   AuditReport audit(std::vector<Axis> axes) const {
     AuditOptions options;
     options.plugins = {std::string(SAMEBITS_SUBJECTS) + "/" + GetParam().library + ".so"};
+    options.host_program = SAMEBITS_PROGRAM;
     options.axes = std::move(axes);
     options.shapes = {{.rows = 40, .columns = 16}};
     options.dtypes = {DType::float32};
@@ -142,7 +143,7 @@ TEST_P(ChangingPlugin, DoesNotRepeatItselfAndReplays) {
   EXPECT_NE(words.find(GetParam().finding), std::string::npos) << words;
   ASSERT_FALSE(cell.evidence.empty());
   const auto evidence = lab::audit::read_evidence((folder_ / cell.evidence).string());
-  const auto replay = lab::audit::replay(evidence, "", 1000);
+  const auto replay = lab::audit::replay(evidence, "", 1000, SAMEBITS_PROGRAM);
   EXPECT_TRUE(replay.reproduced);
 }
 

@@ -202,6 +202,7 @@ TEST_F(Evidence, ExitStatusOfTheProgram) {
             2);
   EXPECT_EQ(samebits(small + "exact --axis batch --eps nan"), 2);
   EXPECT_EQ(samebits("replay " + quoted(folder_.string() + "/nowhere")), 2);
+  EXPECT_EQ(samebits("subject-host none.so"), 2) << "only an audit can start it";
   const std::string evidence = quoted(folder_.string() + "/evidence/adaptive-cpu-float32-batch");
   EXPECT_EQ(samebits("replay " + evidence), 2) << "evidence of an audit before the last";
   EXPECT_EQ(samebits(small + "adaptive --axis batch"), 0);

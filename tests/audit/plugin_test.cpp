@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Other people's libraries: the good ones are judged, the bad ones reported, and the audit goes on.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <ostream>
 #include <set>
+#include <sstream>
 #include <string>
+#include <thread>
 
 #include "lab/audit/audit.hpp"
 
@@ -24,6 +33,7 @@ const std::string kSubjects = SAMEBITS_SUBJECTS;  // a folder
 AuditOptions small_audit(const std::string& plugin) {
   AuditOptions options;
   options.plugins = {kSubjects + "/" + plugin + ".so"};
+  options.host_program = SAMEBITS_PROGRAM;
   options.shapes = {{.rows = 520, .columns = 2048}};
   options.dtypes = {DType::float32};
   options.trials = 4;
@@ -121,8 +131,92 @@ INSTANTIATE_TEST_SUITE_P(
                       BadCase{"bad_error_status", Fault::error_status, "status 42"},
                       BadCase{"bad_exits", Fault::crash, "status 3"},
                       BadCase{"bad_before_start", Fault::out_of_bounds, "outside its operands"},
-                      BadCase{"bad_hangs_on_load", Fault::hang, "while it was loaded"}),
+                      BadCase{"bad_hangs_on_load", Fault::hang, "while it was loaded"},
+                      BadCase{"bad_exits_on_load", Fault::crash, "status 5 while it was loaded"},
+                      BadCase{"bad_sends_noise", Fault::crash, "tampered with"},
+                      BadCase{"bad_sends_odd_reply", Fault::crash, "tampered with"},
+                      BadCase{"bad_sends_fault", Fault::crash, "tampered with"},
+                      BadCase{"bad_closes_socket", Fault::crash, "tampered with"}),
     [](const auto& test) { return std::string(test.param.library); });
+
+TEST(Plugin, GetsNoFileOfTheAudit) {
+  int pipe_ends[2];
+  ASSERT_EQ(pipe(pipe_ends), 0);  // which any program would inherit
+  AuditOptions options = small_audit("bad_open_files");
+  options.plugins.push_back(kSubjects + "/plain_loop.so");  // a second host beside the first
+  options.plugins.push_back(options.plugins.front());
+  options.axes = {Axis::repeat};
+  const AuditReport report = run(options);
+  for (const int fd : pipe_ends) close(fd);
+  EXPECT_TRUE(report.failures.empty()) << report.failures.front().message;
+  EXPECT_EQ(report.subjects.size(), 3u);
+}
+
+TEST(Plugin, AHostThatCannotBeStartedIsNoFaultOfThePlugin) {
+  AuditOptions options = small_audit("plain_loop");
+  options.host_program = "/nowhere/samebits";
+  EXPECT_THROW(run(options), Error);
+}
+
+#if defined(__linux__)
+
+/// The process number of a child of `parent`; 0: there is none.
+pid_t child_of(pid_t parent) {
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename();
+    std::string field;
+    pid_t its_parent = 0;
+    std::ifstream status(entry.path() / "status");
+    while (status >> field && field != "PPid:") {
+    }
+    if (status >> its_parent && its_parent == parent) return std::stoi(name);
+  }
+  return 0;
+}
+
+/// It has ended, though perhaps nobody has waited for it.
+bool has_ended(pid_t process) {
+  std::ifstream status("/proc/" + std::to_string(process) + "/status");
+  std::string field;
+  std::string state;
+  while (status >> field && field != "State:") {
+  }
+  return !(status >> state) || state == "Z" || state == "X";
+}
+
+template <class Condition>
+bool within_seconds(int seconds, const Condition& condition) {
+  for (int i = 0; i < 100 * seconds; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
+/// Without a chance to say goodbye, and while the plugin hangs.
+TEST(Plugin, EndsWithTheAudit) {
+  const std::string library = kSubjects + "/bad_hangs_on_load.so";
+  const pid_t program = fork();
+  if (program == 0) {
+    execl(SAMEBITS_PROGRAM, "samebits", "audit", "--plugin", library.c_str(), "--timeout", "600",
+          "--quiet", nullptr);
+    _exit(127);
+  }
+  ASSERT_GT(program, 0);
+  pid_t host = 0;
+  EXPECT_TRUE(within_seconds(20, [&] { return (host = child_of(program)) != 0; }));
+  EXPECT_TRUE(within_seconds(20, [&] {
+    std::stringstream maps;
+    maps << std::ifstream("/proc/" + std::to_string(host) + "/maps").rdbuf();
+    return maps.str().find(library) != std::string::npos;
+  }));
+  kill(program, SIGKILL);
+  waitpid(program, nullptr, 0);
+  EXPECT_NE(host, 0);
+  EXPECT_TRUE(within_seconds(20, [&] { return has_ended(host); }));
+}
+
+#endif
 
 TEST(Plugin, AFileThatIsNoLibraryIsReported) {
   AuditOptions options = small_audit("no_such_file");

@@ -124,8 +124,6 @@ class Audit {
 
   AuditReport run() {
     const auto start = std::chrono::steady_clock::now();
-    // Plugins first: their processes are forked while this one has no threads that could hold a
-    // lock.
     load_plugins();
     add_builtins();
     for (const auto& make : options_.others) subjects_.push_back(make());
@@ -152,7 +150,9 @@ class Audit {
     }
     for (const std::string& path : options_.plugins) {
       try {
-        subjects_.push_back(make_plugin_subject(path, {memory, options_.call_seconds}));
+        subjects_.push_back(make_plugin_subject(path, {.host_program = options_.host_program,
+                                                       .memory = memory,
+                                                       .call_seconds = options_.call_seconds}));
       } catch (const Misbehaviour& misbehaviour) {
         report_.failures.push_back({.subject = path,
                                     .device = "cpu",

@@ -34,6 +34,7 @@ struct AuditOptions {
   std::vector<Method> methods;       ///< empty: all, unless there are plugins
   std::vector<std::string> devices;  ///< empty: every one that is not software
   std::vector<std::string> plugins;  ///< paths of shared libraries, see samebits/subject.h
+  std::string host_program{};        ///< path of samebits, which runs the plugins
   std::vector<Axis> axes;            ///< empty: all
   std::vector<AuditShape> shapes;    ///< empty: 2048 x 4096
   std::vector<DType> dtypes;         ///< empty: float32 and bfloat16

@@ -273,8 +273,8 @@ std::string write_evidence(const std::string& output, Cell& cell, Witness& witne
 }
 
 Replay replay(const Evidence& evidence, const std::string& plugin, int trials,
-              const testing::GpuSchedule& gpu) {
-  const auto subject = subject_of(evidence, plugin, gpu);
+              const std::string& host_program, const testing::GpuSchedule& gpu) {
+  const auto subject = subject_of(evidence, plugin, host_program, gpu);
   return try_example(*subject, evidence.material, evidence.example, evidence.races ? trials : 1,
                      std::numeric_limits<double>::infinity())
       .replay;

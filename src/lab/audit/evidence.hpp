@@ -44,8 +44,9 @@ struct Evidence {
 Evidence read_evidence(const std::string& folder);
 
 /// The subject of a folder: a method of this library, or the library at `plugin`, or else at the
-/// path that the folder names.
+/// path that the folder names, in a process of `host_program`.
 std::unique_ptr<Subject> subject_of(const Evidence& evidence, const std::string& plugin,
+                                    const std::string& host_program,
                                     const testing::GpuSchedule& gpu);
 
 struct Replay {
@@ -59,8 +60,9 @@ struct Replay {
 };
 
 /// Does both configurations again, up to `trials` times if the subject races. `plugin` replaces
-/// the path of the library if it is not empty. Throws Error, or Misbehaviour.
+/// the path of the library if it is not empty; `host_program` and `gpu` are those of AuditOptions.
+/// Throws Error, or Misbehaviour.
 Replay replay(const Evidence& evidence, const std::string& plugin, int trials,
-              const testing::GpuSchedule& gpu = {});
+              const std::string& host_program = {}, const testing::GpuSchedule& gpu = {});
 
 }  // namespace samebits::lab::audit

@@ -118,6 +118,7 @@ Evidence read_evidence(const std::string& folder) {
 }
 
 std::unique_ptr<Subject> subject_of(const Evidence& e, const std::string& plugin,
+                                    const std::string& host_program,
                                     const testing::GpuSchedule& gpu) {
   const std::string& path = plugin.empty() ? e.plugin : plugin;
   if (path.empty()) {
@@ -127,7 +128,7 @@ std::unique_ptr<Subject> subject_of(const Evidence& e, const std::string& plugin
   const std::int64_t some = e.example.base.columns;
   const std::size_t memory = arena_bytes(
       largest_call(e.example), some == 0 ? e.material.columns() : some, e.material.dtype());
-  return make_plugin_subject(path, {.memory = memory});
+  return make_plugin_subject(path, {.host_program = host_program, .memory = memory});
 }
 
 }  // namespace samebits::lab::audit

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lab/audit/memory.hpp"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 
 #include "samebits/testing.hpp"
 
@@ -25,17 +27,43 @@ bool all_canary(const std::byte* begin, const std::byte* end) {
   return std::all_of(begin, end, [](std::byte b) { return b == kCanary; });
 }
 
+/// A file in memory, of a size that whoever else has it cannot take back. -1 if the system refuses.
+int unnamed_file(std::size_t bytes) {
+#if defined(__linux__)
+  const int file = memfd_create("samebits-operands", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+#else
+  const std::string name = "/samebits-" + std::to_string(getpid());
+  const int file = shm_open(name.c_str(), O_RDWR | O_CREAT | O_EXCL, 0600);
+  shm_unlink(name.c_str());
+#endif
+  if (file < 0) return -1;
+  if (ftruncate(file, static_cast<off_t>(bytes)) != 0) {
+    close(file);
+    return -1;
+  }
+#if defined(__linux__)
+  fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+#endif
+  return file;
+}
+
 }  // namespace
 
-Arena::Arena(std::size_t capacity) : capacity_(whole_pages(capacity)) {
+Arena::Arena(std::size_t capacity, Backing backing) : capacity_(whole_pages(capacity)) {
 #if defined(MAP_NORESERVE)
   constexpr int kLazy = MAP_NORESERVE;
 #else
   constexpr int kLazy = 0;
 #endif
+  const bool in_file = backing == Backing::file;
+  if (in_file) file_ = unnamed_file(capacity_);
   void* const memory =
-      mmap(nullptr, capacity_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | kLazy, -1, 0);
+      in_file && file_ < 0
+          ? MAP_FAILED
+          : mmap(nullptr, capacity_, PROT_READ | PROT_WRITE,
+                 (in_file ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS) | kLazy, file_, 0);
   if (memory == MAP_FAILED) {
+    if (file_ >= 0) close(file_);
     throw Error(Status::out_of_memory, "audit: no memory for the operands of a subject");
   }
   base_ = static_cast<std::byte*>(memory);
@@ -43,6 +71,7 @@ Arena::Arena(std::size_t capacity) : capacity_(whole_pages(capacity)) {
 
 Arena::~Arena() {
   munmap(base_, capacity_);
+  if (file_ >= 0) close(file_);
 }
 
 std::size_t Arena::needed(std::span<const std::size_t> bytes) {
@@ -82,14 +111,6 @@ bool Arena::margins_intact() const {
            (all_canary(block.pages, block.data) &&
             all_canary(block.data + block.bytes, block.pages + block.page_bytes));
   });
-}
-
-void Arena::protect(std::byte* base, std::size_t capacity, std::span<const Block> blocks) {
-  mprotect(base, capacity, PROT_NONE);
-  for (const Block& block : blocks) {
-    if (block.data == nullptr) continue;
-    mprotect(block.pages, block.page_bytes, block.writable ? PROT_READ | PROT_WRITE : PROT_READ);
-  }
 }
 
 }  // namespace samebits::lab::audit

@@ -29,11 +29,13 @@ struct Block {
   bool writable = false;
 };
 
-/// A range of shared memory, which a child process sees at the same address.
 class Arena {
  public:
+  /// In a file, which has no name, another process can map the memory too.
+  enum class Backing { none, file };
+
   /// Memory is used up only as it is touched. Throws Error (out_of_memory).
-  explicit Arena(std::size_t capacity);
+  explicit Arena(std::size_t capacity, Backing backing = Backing::none);
   ~Arena();
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
@@ -41,6 +43,8 @@ class Arena {
   /// Bytes that blocks of these sizes need at most.
   static std::size_t needed(std::span<const std::size_t> bytes);
   std::size_t capacity() const { return capacity_; }
+  /// Its descriptor; -1: there is none.
+  int file() const { return file_; }
 
   /// Lays the blocks out anew and fills their margins with a pattern.
   std::span<const Block> place(std::span<const BlockRequest> requests);
@@ -48,16 +52,13 @@ class Arena {
   /// The pattern is as it was.
   bool margins_intact() const;
 
-  /// In a child process: nothing may be touched but the blocks' pages, and only the writable ones
-  /// written.
-  static void protect(std::byte* base, std::size_t capacity, std::span<const Block> blocks);
-
   std::byte* base() const { return base_; }
   std::span<const Block> blocks() const { return blocks_; }
 
  private:
   std::byte* base_ = nullptr;
   std::size_t capacity_ = 0;
+  int file_ = -1;
   std::vector<Block> blocks_;
 };
 

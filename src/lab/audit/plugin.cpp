@@ -2,88 +2,53 @@
 #include "lab/audit/plugin.hpp"
 
 #include <fmt/format.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
-#include <cmath>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string_view>
+#include <utility>
 
 #include "io/message.hpp"
+#include "lab/audit/host_process.hpp"
 #include "lab/audit/plugin_wire.hpp"
 
 namespace samebits::lab::audit {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+constexpr double kMostSeconds = 1e8;  // of a time limit: three years
 
-constexpr const char* kBlockNames[wire::kBlocks] = {"x", "weight", "residual", "y",
-                                                    "residual_output"};
+constexpr const char* kOperandNames[wire::kOperands] = {"x", "weight", "residual", "y",
+                                                        "residual_output"};
 
-/// A socket pair's end, or nothing.
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  ~Descriptor() { reset(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
+constexpr std::pair<DType, std::uint32_t> kDTypeBits[] = {
+    {DType::float32, SAMEBITS_SUBJECT_FLOAT32},
+    {DType::float16, SAMEBITS_SUBJECT_FLOAT16},
+    {DType::bfloat16, SAMEBITS_SUBJECT_BFLOAT16}};
+constexpr std::pair<WeightMode, std::uint32_t> kWeightModeBits[] = {
+    {WeightMode::none, SAMEBITS_SUBJECT_NONE},
+    {WeightMode::scale, SAMEBITS_SUBJECT_SCALE},
+    {WeightMode::cast_first, SAMEBITS_SUBJECT_CAST_FIRST},
+    {WeightMode::one_plus, SAMEBITS_SUBJECT_ONE_PLUS}};
 
-  int get() const { return fd_; }
-  void reset(int fd = -1) {
-    if (fd_ >= 0) close(fd_);
-    fd_ = fd;
-  }
-
- private:
-  int fd_;
-};
-
-struct Ends {
-  Descriptor ours;
-  Descriptor theirs;
-
-  Ends() {
-    int pair[2];
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) != 0) {
-      throw Error(Status::internal, "audit: cannot make a socket pair for a plugin");
-    }
-    ours.reset(pair[0]);
-    theirs.reset(pair[1]);
-  }
-};
-
-std::uint32_t bit_of(DType dtype) {
-  switch (dtype) {
-    case DType::float32:
-      return SAMEBITS_SUBJECT_FLOAT32;
-    case DType::float16:
-      return SAMEBITS_SUBJECT_FLOAT16;
-    case DType::bfloat16:
-      return SAMEBITS_SUBJECT_BFLOAT16;
-  }
-  return 0;
+template <class Value, std::size_t kCount>
+std::uint32_t bit_of(const std::pair<Value, std::uint32_t> (&bits)[kCount], Value value) {
+  return std::ranges::find(bits, value, &std::pair<Value, std::uint32_t>::first)->second;
 }
 
-std::uint32_t bit_of(WeightMode mode) {
-  switch (mode) {
-    case WeightMode::none:
-      return SAMEBITS_SUBJECT_NONE;
-    case WeightMode::scale:
-      return SAMEBITS_SUBJECT_SCALE;
-    case WeightMode::cast_first:
-      return SAMEBITS_SUBJECT_CAST_FIRST;
-    case WeightMode::one_plus:
-      return SAMEBITS_SUBJECT_ONE_PLUS;
+template <class Value, std::size_t kCount>
+std::vector<Value> values_of(const std::pair<Value, std::uint32_t> (&bits)[kCount],
+                             std::uint32_t set) {
+  std::vector<Value> values;
+  for (const auto& [value, bit] : bits) {
+    if ((set & bit) != 0) values.push_back(value);
   }
-  return 0;
+  return values;
 }
 
 template <std::size_t kSize>
@@ -98,16 +63,17 @@ bool good_name(std::string_view name) {
   });
 }
 
-Capabilities capabilities_of(const wire::Hello& hello) {
-  const auto has = [&](std::uint32_t bit) { return (hello.varies & bit) != 0; };
+/// It is printed, and has to fit a call.
+bool good_target(std::string_view target) {
+  return target.size() < sizeof(wire::Call::simd) &&
+         std::ranges::all_of(target, [](char c) { return c > ' ' && c <= '~'; });
+}
+
+Capabilities capabilities_of(const wire::Loaded& loaded) {
+  const auto has = [&](std::uint32_t bit) { return (loaded.varies & bit) != 0; };
   Capabilities can;
-  for (const DType dtype : {DType::float32, DType::float16, DType::bfloat16}) {
-    if ((hello.dtypes & bit_of(dtype)) != 0) can.dtypes.push_back(dtype);
-  }
-  for (const WeightMode mode :
-       {WeightMode::none, WeightMode::scale, WeightMode::cast_first, WeightMode::one_plus}) {
-    if ((hello.weight_modes & bit_of(mode)) != 0) can.weight_modes.push_back(mode);
-  }
+  can.dtypes = values_of(kDTypeBits, loaded.dtypes);
+  can.weight_modes = values_of(kWeightModeBits, loaded.weight_modes);
   can.threads = has(SAMEBITS_SUBJECT_THREADS);
   can.chunk = has(SAMEBITS_SUBJECT_CHUNK);
   can.strides = has(SAMEBITS_SUBJECT_STRIDES);
@@ -115,29 +81,20 @@ Capabilities capabilities_of(const wire::Hello& hello) {
   can.in_place = has(SAMEBITS_SUBJECT_IN_PLACE);
   can.residual = has(SAMEBITS_SUBJECT_RESIDUAL);
   can.new_process = true;
-  std::istringstream targets(text_of(hello.simd_targets));
+  std::istringstream targets(text_of(loaded.simd_targets));
   for (std::string target; targets >> target;) can.simd.push_back(target);
   return can;
 }
 
 class PluginSubject final : public Subject {
  public:
-  PluginSubject(std::string path, const PluginLimits& limits)
+  PluginSubject(std::string path, PluginOptions options)
       : path_(std::move(path)),
         name_(io::printable(path_)),
-        limits_(limits),
-        arena_(limits.memory),
-        last_words_(map_last_words()) {
-    start_keeper();
-    try {
-      greet();
-    } catch (...) {
-      shut_down();
-      throw;
-    }
+        options_(std::move(options)),
+        arena_(options_.memory, Arena::Backing::file) {
+    start();
   }
-
-  ~PluginSubject() override { shut_down(); }
 
   std::string name() const override { return name_; }
   std::string device() const override { return "cpu"; }
@@ -154,184 +111,144 @@ class PluginSubject final : public Subject {
   }
 
   void restart() override {
-    if (alive_ && untouched_) return;
-    if (alive_) end_worker();
-    start_worker();
+    if (host_ != nullptr && untouched_) return;
+    start();
   }
 
   CallReport run(const SubjectCall& call) override {
-    if (!alive_) start_worker();
+    if (host_ == nullptr) start();
     untouched_ = false;
-    const wire::Request request = to_request(call);
-    if (send(work_.ours.get(), &request, sizeof(request), MSG_NOSIGNAL) < 0) bury();
-    wire::Reply reply;
-    if (!receive_from_worker(&reply, sizeof(reply))) bury();
-    if (reply.no_thread) {
+    wire::send_message(host_->socket(), to_message(call));  // a host that is gone sends no reply
+    const auto reply = receive<wire::Reply>();
+    const bool plausible = reply.seconds >= 0.0 && reply.seconds <= options_.call_seconds;
+    if (reply.fault_offset != wire::kNowhere || !plausible) report_end(reply.fault_offset);
+    if (reply.no_thread != 0) {
       throw Error(Status::out_of_memory, "audit: cannot start a thread for a call");
     }
     if (reply.status != 0) {
       throw Misbehaviour(Fault::error_status, fmt::format("returned status {}", reply.status));
     }
-    return {.environment_after = reply.environment_after, .seconds = reply.seconds};
+    return {.environment_after = wire::decode_float_state(reply.environment_after),
+            .seconds = reply.seconds};
   }
 
  private:
-  static wire::LastWords* map_last_words() {
-    void* const memory = mmap(nullptr, sizeof(wire::LastWords), PROT_READ | PROT_WRITE,
-                              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) throw Error(Status::out_of_memory, "audit: no shared memory");
-    return new (memory) wire::LastWords;
-  }
-
-  void end_worker() {
-    wire::Request quit;
-    quit.quit = true;
-    send(work_.ours.get(), &quit, sizeof(quit), MSG_NOSIGNAL);
-    if (!obituary_within(1.0)) kill_worker();
-  }
-
-  void shut_down() {
-    if (alive_) end_worker();
-    const char stop = 0;
-    send(control_.ours.get(), &stop, 1, MSG_NOSIGNAL);
-    waitpid(keeper_, nullptr, 0);
-    munmap(last_words_, sizeof(wire::LastWords));
-  }
-
-  void start_keeper() {
-    keeper_ = fork();
-    if (keeper_ < 0) throw Error(Status::out_of_memory, "audit: cannot fork for a plugin");
-    if (keeper_ == 0) {
-      wire::keep_workers({.work = work_.theirs.get(),
-                          .control = control_.theirs.get(),
-                          .arena = arena_.base(),
-                          .arena_bytes = arena_.capacity(),
-                          .last_words = last_words_,
-                          .path = path_.c_str()});
-    }
-    work_.theirs.reset();
-    control_.theirs.reset();
-  }
-
-  /// Waits until the worker has loaded the library.
-  void greet() {
-    alive_ = true;
+  /// Starts a host, in place of the one there is, and waits until it has loaded the library.
+  void start() {
+    host_.reset();
+    host_ = std::make_unique<HostProcess>(options_.host_program, path_, arena_.file());
     untouched_ = true;
-    wire::Hello hello;
-    if (!receive_from_worker(&hello, sizeof(hello))) bury(" while it was loaded");
-    if (hello.greeting == wire::Greeting::wrong_version) {
-      throw_and_end(Fault::wrong_version,
-                    fmt::format("was made for version {} of samebits/subject.h; this program "
-                                "speaks version {}",
-                                hello.version, SAMEBITS_SUBJECT_VERSION));
+    const auto loaded = receive<wire::Loaded>(" while it was loaded");
+    try {
+      check(loaded);
+    } catch (...) {
+      host_.reset();
+      throw;
     }
-    if (hello.greeting != wire::Greeting::ready) {
-      throw_and_end(Fault::cannot_load, io::printable(text_of(hello.error)));
-    }
-    if (!good_name(text_of(hello.name))) {
-      throw_and_end(Fault::cannot_load, "has a name with other than letters, digits, - and _");
-    }
-    name_ = text_of(hello.name);
-    summary_ = io::printable(text_of(hello.summary));
-    capabilities_ = capabilities_of(hello);
-    if (hello.state_after_load != FloatState{}) {
-      load_effect_ = "default -> " + describe(hello.state_after_load) + " (on loading)";
+    name_ = text_of(loaded.name);
+    summary_ = io::printable(text_of(loaded.summary));
+    capabilities_ = capabilities_of(loaded);
+    const FloatState after_load = wire::decode_float_state(loaded.environment_after_load);
+    if (after_load != FloatState{}) {
+      load_effect_ = "default -> " + describe(after_load) + " (on loading)";
     }
   }
 
-  [[noreturn]] void throw_and_end(Fault fault, const std::string& message) {
-    if (!obituary_within(1.0)) kill_worker();
-    throw Misbehaviour(fault, message);
+  static void check(const wire::Loaded& loaded) {
+    if (loaded.result == wire::LoadResult::wrong_version) {
+      throw Misbehaviour(Fault::wrong_version,
+                         fmt::format("was made for version {} of samebits/subject.h; this program "
+                                     "speaks version {}",
+                                     loaded.version, SAMEBITS_SUBJECT_VERSION));
+    }
+    if (loaded.result != wire::LoadResult::ready) {
+      throw Misbehaviour(Fault::cannot_load, io::printable(text_of(loaded.error)));
+    }
+    if (!good_name(text_of(loaded.name))) {
+      throw Misbehaviour(Fault::cannot_load, "has a name with other than letters, digits, - and _");
+    }
+    if (!std::ranges::all_of(capabilities_of(loaded).simd, good_target)) {
+      throw Misbehaviour(Fault::cannot_load,
+                         "has a SIMD target with more than 31 bytes or other than ASCII");
+    }
   }
 
-  void start_worker() {
-    const char go_on = 1;
-    send(control_.ours.get(), &go_on, 1, MSG_NOSIGNAL);
-    greet();
-  }
-
-  wire::Request to_request(const SubjectCall& call) const {
+  wire::Call to_message(const SubjectCall& call) const {
     const RmsNorm& o = call.norm;
-    wire::Request request;
-    request.call = {.rows = o.x.rows,
+    wire::Call message;
+    message.call = {.rows = o.x.rows,
                     .columns = o.x.columns,
-                    .dtype = bit_of(o.x.dtype),
-                    .weight_mode = bit_of(o.weight_mode),
-                    .x = o.x.data,
+                    .dtype = bit_of(kDTypeBits, o.x.dtype),
+                    .weight_mode = bit_of(kWeightModeBits, o.weight_mode),
+                    .x = nullptr,
                     .x_stride = o.x.row_stride,
-                    .weight = o.weight.data,
-                    .residual = o.residual.data,
+                    .weight = nullptr,
+                    .residual = nullptr,
                     .residual_stride = o.residual.row_stride,
-                    .y = o.y.data,
+                    .y = nullptr,
                     .y_stride = o.y.row_stride,
-                    .residual_output = o.residual_output.data,
+                    .residual_output = nullptr,
                     .residual_output_stride = o.residual_output.row_stride,
                     .eps = o.eps,
                     .threads = call.options.threads,
                     .chunk = call.options.chunk,
                     .simd = nullptr};
-    call.simd.copy(request.simd.data(), request.simd.size() - 1);
-    request.environment = call.environment;
-    request.new_thread = call.new_thread;
-    std::ranges::copy(arena_.blocks(), request.blocks.begin());
-    return request;
+    message.offsets = {offset_of(o.x.data), offset_of(o.weight.data), offset_of(o.residual.data),
+                       offset_of(o.y.data), offset_of(o.residual_output.data)};
+    std::ranges::transform(arena_.blocks(), message.pages.begin(), [&](const Block& block) {
+      return wire::Pages{.offset = offset_of(block.pages),
+                         .bytes = block.page_bytes,
+                         .writable = block.writable ? 1u : 0u};
+    });
+    call.simd.copy(message.simd.data(), message.simd.size() - 1);
+    message.environment = wire::encode(call.environment);
+    message.new_thread = call.new_thread ? 1 : 0;
+    return message;
   }
 
-  /// False if the worker ended or ran out of time instead.
-  bool receive_from_worker(void* packet, std::size_t size) {
-    const auto deadline = Clock::now() + std::chrono::duration<double>(limits_.call_seconds);
-    while (true) {
-      pollfd wait[2] = {{work_.ours.get(), POLLIN, 0}, {control_.ours.get(), POLLIN, 0}};
-      const double left = std::chrono::duration<double>(deadline - Clock::now()).count();
-      const int ready = poll(wait, 2, std::max(0, static_cast<int>(std::ceil(1e3 * left))));
-      if (ready == 0) return false;
-      // A reply counts even if the worker ended right after it.
-      if ((wait[0].revents & POLLIN) != 0) {
-        return recv(work_.ours.get(), packet, size, 0) == static_cast<ssize_t>(size);
-      }
-      if (wait[1].revents != 0 || wait[0].revents != 0) return false;
+  std::uint64_t offset_of(const void* address) const {
+    if (address == nullptr) return wire::kNowhere;
+    return static_cast<std::uint64_t>(static_cast<const std::byte*>(address) - arena_.base());
+  }
+
+  /// `when` is added to what is wrong if nothing comes.
+  template <class Message>
+  Message receive(std::string_view when = "") {
+    Message message;
+    const auto start = wire::Clock::now();
+    const auto limit = std::chrono::duration_cast<wire::Clock::duration>(
+        std::chrono::duration<double>(std::min(options_.call_seconds, kMostSeconds)));
+    if (wire::receive_message(host_->socket(), message, start + limit)) return message;
+    report_end(wire::kNowhere, when, wire::Clock::now() >= start + limit);
+  }
+
+  /// The host has ended, or is ended now: throws why.
+  [[noreturn]] void report_end(std::uint64_t fault_offset, std::string_view when = "",
+                               bool late = false) {
+    constexpr double kTimeToEnd = 1.0;
+    const std::unique_ptr<HostProcess> host = std::move(host_);
+    const std::optional<int> status = host->end_within(late ? 0.0 : kTimeToEnd);
+    if (!status) {
+      host->kill();
+      const std::string hang =
+          fmt::format("did not return within {} s{}", options_.call_seconds, when);
+      if (late) throw Misbehaviour(Fault::hang, hang);
+      throw Misbehaviour(
+          Fault::crash, fmt::format("tampered with its process's connection to the audit{}", when));
     }
-  }
-
-  bool obituary_within(double seconds) {
-    pollfd wait{control_.ours.get(), POLLIN, 0};
-    if (poll(&wait, 1, static_cast<int>(1e3 * seconds)) != 1) return false;
-    alive_ = false;
-    return recv(control_.ours.get(), &obituary_, sizeof(obituary_), 0) == sizeof(obituary_);
-  }
-
-  void kill_worker() {
-    // It cannot have been given to another process: the keeper lets a worker go only when told to.
-    if (last_words_->worker > 0) kill(last_words_->worker, SIGKILL);
-    obituary_within(5.0);
-    alive_ = false;
-  }
-
-  /// Finds out how the worker ended, and throws that.
-  [[noreturn]] void bury(std::string_view when = "") {
-    constexpr double kMoment = 0.2;
-    if (!obituary_within(kMoment)) {
-      kill_worker();
-      throw Misbehaviour(Fault::hang,
-                         fmt::format("did not return within {} s{}", limits_.call_seconds, when));
-    }
-    const int status = obituary_.wait_status;
-    if (WIFEXITED(status)) {
+    if (WIFEXITED(*status)) {
       throw Misbehaviour(Fault::crash, fmt::format("ended its process with status {}{}",
-                                                   WEXITSTATUS(status), when));
+                                                   WEXITSTATUS(*status), when));
     }
-    const std::string place = describe_address();
-    if (!place.empty()) throw Misbehaviour(Fault::out_of_bounds, place);
-    throw Misbehaviour(Fault::crash, fmt::format("crashed with signal {} ({}){}", WTERMSIG(status),
-                                                 strsignal(WTERMSIG(status)), when));
+    if (fault_offset < arena_.capacity()) {
+      throw Misbehaviour(Fault::out_of_bounds, describe_place(arena_.base() + fault_offset));
+    }
+    throw Misbehaviour(Fault::crash, fmt::format("crashed with signal {} ({}){}", WTERMSIG(*status),
+                                                 strsignal(WTERMSIG(*status)), when));
   }
 
-  /// Where in the operands' memory the last fault was; empty: not there.
-  std::string describe_address() const {
-    const auto* const at = static_cast<const std::byte*>(last_words_->address);
-    if (last_words_->signal == 0 || at < arena_.base() || at >= arena_.base() + arena_.capacity()) {
-      return {};
-    }
+  /// Where in the operands' memory the last fault was.
+  std::string describe_place(const std::byte* at) const {
     const auto blocks = arena_.blocks();
     std::string nearest = "touched memory between its operands";
     std::ptrdiff_t least = PTRDIFF_MAX;
@@ -339,14 +256,14 @@ class PluginSubject final : public Subject {
       const Block& block = blocks[i];
       if (block.data == nullptr) continue;
       if (at >= block.pages && at < block.pages + block.page_bytes) {
-        return fmt::format("wrote to its input {}", kBlockNames[i]);
+        return fmt::format("wrote to its input {}", kOperandNames[i]);
       }
       const bool before = at < block.data;
       const std::ptrdiff_t gap = before ? block.data - at : at - (block.data + block.bytes) + 1;
       if (gap >= least) continue;
       least = gap;
       nearest = fmt::format("touched memory {} {}", before ? "before" : "past the end of",
-                            kBlockNames[i]);
+                            kOperandNames[i]);
     }
     return nearest;
   }
@@ -356,21 +273,16 @@ class PluginSubject final : public Subject {
   std::string summary_;
   std::string load_effect_;
   Capabilities capabilities_;
-  PluginLimits limits_;
+  PluginOptions options_;
   Arena arena_;
-  wire::LastWords* last_words_;
-  Ends work_;
-  Ends control_;
-  pid_t keeper_ = -1;
-  bool alive_ = false;
-  bool untouched_ = false;  ///< the worker has served no call yet
-  wire::Obituary obituary_;
+  std::unique_ptr<HostProcess> host_;  ///< null: the last one has ended
+  bool untouched_ = false;             ///< the host has served no call yet
 };
 
 }  // namespace
 
-std::unique_ptr<Subject> make_plugin_subject(const std::string& path, const PluginLimits& limits) {
-  return std::make_unique<PluginSubject>(path, limits);
+std::unique_ptr<Subject> make_plugin_subject(const std::string& path, PluginOptions options) {
+  return std::make_unique<PluginSubject>(path, std::move(options));
 }
 
 }  // namespace samebits::lab::audit
