@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -136,6 +137,7 @@ const std::string& command_line() {
 int main(int argc, char** argv) {
   const bool hosts = samebits::cli::is_subject_host(argc, argv);
   if (!hosts) samebits::io::remove_unfinished_when_interrupted();
+  std::signal(SIGCHLD, SIG_DFL);  // where it was ignored, nobody would learn how a plugin has ended
   try {
     if (hosts) samebits::lab::audit::run_subject_host(argv[2]);
     samebits::cli::set_command_line(argc, argv);

@@ -158,6 +158,26 @@ TEST(Plugin, AHostThatCannotBeStartedIsNoFaultOfThePlugin) {
   EXPECT_THROW(run(options), Error);
 }
 
+TEST(Plugin, ItsEndIsToldWhereChildrenWereIgnored) {
+  const std::string folder = ::testing::TempDir() + "/samebits ignored";
+  const std::string library = kSubjects + "/bad_exits.so";
+  const std::string errors = folder + ".txt";
+  const pid_t program = fork();
+  if (program == 0) {
+    signal(SIGCHLD, SIG_IGN);  // as some shells and services leave it to what they start
+    dup2(open(errors.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDERR_FILENO);
+    execl(SAMEBITS_PROGRAM, "samebits", "audit", "--plugin", library.c_str(), "--axis", "batch",
+          "--shape", "20x64", "--quiet", "-o", folder.c_str(), nullptr);
+    _exit(127);
+  }
+  waitpid(program, nullptr, 0);
+  std::stringstream text;
+  text << std::ifstream(errors).rdbuf();
+  EXPECT_NE(text.str().find("ended its process with status 3"), std::string::npos) << text.str();
+  std::filesystem::remove_all(folder);
+  std::filesystem::remove(errors);
+}
+
 #if defined(__linux__)
 
 /// The process number of a child of `parent`; 0: there is none.

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <string>
 
@@ -63,8 +64,9 @@ Arena::Arena(std::size_t capacity, Backing backing) : capacity_(whole_pages(capa
           : mmap(nullptr, capacity_, PROT_READ | PROT_WRITE,
                  (in_file ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS) | kLazy, file_, 0);
   if (memory == MAP_FAILED) {
+    const std::string why = std::strerror(errno);
     if (file_ >= 0) close(file_);
-    throw Error(Status::out_of_memory, "audit: no memory for the operands of a subject");
+    throw Error(Status::out_of_memory, "audit: no memory for the operands of a subject: " + why);
   }
   base_ = static_cast<std::byte*>(memory);
 }
