@@ -26,7 +26,7 @@ struct ReplayArguments {
 
 void print_difference(const audit::Evidence& e, const audit::Replay& replay) {
   const audit::FirstDifference& first = replay.first;
-  const int digits = e.material.dtype() == DType::float32 ? 8 : 4;
+  const int digits = e.inputs.dtype() == DType::float32 ? 8 : 4;
   fmt::print("{} of {} values differ, by up to {}. The first, {}[{}, {}]:\n", replay.moved_values,
              replay.values, audit::ulp_words(replay.max_ulp_diff, lab::Language::en), first.output,
              first.row, first.column);
@@ -49,8 +49,8 @@ std::string against_record(const audit::Evidence& e, const audit::Replay& replay
 void print_words(const ReplayArguments& a, const audit::Evidence& e, const audit::Replay& replay) {
   if (!a.plugin.empty()) fmt::print("{} in place of ", io::printable(a.plugin));
   fmt::print("{} on {}, {} {}x{}, axis {}: {} rows against {}\n", io::printable(e.subject),
-             io::printable(e.device), name_of(e.material.dtype()), e.material.x.rows(),
-             e.material.columns(), io::printable(e.axis), e.example.base.rows.size(),
+             io::printable(e.device), name_of(e.inputs.dtype()), e.inputs.x.rows(),
+             e.inputs.columns(), io::printable(e.axis), e.counterexample.base.rows.size(),
              io::printable(e.label));
   if (replay.moved_values > 0) print_difference(e, replay);
   if (!replay.state_left.empty()) {
@@ -70,7 +70,7 @@ void print_json(const audit::Evidence& e, const audit::Replay& replay) {
   nlohmann::ordered_json json = {{"schema", "samebits-replay/1"},
                                  {"subject", e.subject},
                                  {"device", e.device},
-                                 {"dtype", name_of(e.material.dtype())},
+                                 {"dtype", name_of(e.inputs.dtype())},
                                  {"axis", e.axis},
                                  {"reproduced", replay.reproduced},
                                  {"trials", replay.trials},

@@ -12,15 +12,16 @@
 #include "lab/background_load.hpp"
 #include "lab/batches.hpp"
 #include "lab/copy_speed.hpp"
-#include "lab/lane.hpp"
 #include "lab/names.hpp"
+#include "lab/timer.hpp"
 
 namespace samebits::lab {
 namespace {
 
 constexpr int kFewestRounds = 40;
 constexpr int kMostRounds = 400;
-constexpr int kFewestOfSlow = 10;  // timed, and as many under load, before a slow method sits out
+constexpr int kFewestOfSlow =
+    10;  // timed, and as many under load, before a slow method is timed no further
 constexpr CopyKind kCopies[] = {CopyKind::plain, CopyKind::streaming};
 // Steps told to Progress for each input.
 constexpr int kTimingSteps = 20;
@@ -101,10 +102,10 @@ Missing missing_on(const DeviceInfo& device, DType dtype) {
 }
 
 /// All methods on all devices on one input.
-class Contest {
+class Comparison {
  public:
-  Contest(const CompareOptions& options, const std::vector<DeviceInfo>& devices,
-          const CompareInput& input, Steps& steps, int first_step)
+  Comparison(const CompareOptions& options, const std::vector<DeviceInfo>& devices,
+             const CompareInput& input, Steps& steps, int first_step)
       : options_(options),
         input_(input),
         problem_(input, options),
@@ -112,11 +113,11 @@ class Contest {
         copy_(resolve_threads(options)),
         steps_(steps),
         first_step_(first_step) {
-    enter(devices);
-    enter_copies(devices);
+    add_methods(devices);
+    add_copies(devices);
   }
 
-  InputResult hold() {
+  InputResult run() {
     time_rounds();
     run_under_load();
     InputResult result{.label = input_.label,
@@ -128,8 +129,8 @@ class Contest {
                        .copy = copy_result(),
                        .device_copies = device_copy_results(),
                        .results = {}};
-    check_lanes();
-    judge(result);
+    check_methods();
+    fill_verdicts(result);
     for (Entry& entry : entries_) result.results.push_back(std::move(entry.result));
     return result;
   }
@@ -137,7 +138,7 @@ class Contest {
  private:
   struct Entry {
     MethodResult result;
-    std::unique_ptr<Lane> lane;  ///< null where the method is missing
+    std::unique_ptr<Timer> timer;  ///< null where the method is missing
   };
 
   /// A device's copy within its own memory.
@@ -148,7 +149,7 @@ class Contest {
     std::vector<double> device_times_ms{};
   };
 
-  void enter(const std::vector<DeviceInfo>& devices) {
+  void add_methods(const std::vector<DeviceInfo>& devices) {
     const auto all = all_methods();
     std::vector<Method> methods;
     for (const Method method : options_.methods) {
@@ -163,13 +164,13 @@ class Contest {
         entry.result.missing = missing_on(device, input_.x.dtype);
         if (entry.result.missing == Missing::device) entry.result.reason = device.reason;
         if (entry.result.measured())
-          start_lane(entry, options_for(options_, method, device.device));
+          start_timer(entry, options_for(options_, method, device.device));
         entries_.push_back(std::move(entry));
       }
     }
   }
 
-  void enter_copies(const std::vector<DeviceInfo>& devices) {
+  void add_copies(const std::vector<DeviceInfo>& devices) {
     const auto bytes = static_cast<std::int64_t>((input_.x.data.size() + 3) / 4 * 4);
     for (const DeviceInfo& device : devices) {
       if (device.name == "cpu" || device.status != Status::ok) continue;
@@ -193,21 +194,21 @@ class Contest {
     }
   }
 
-  void start_lane(Entry& entry, const testing::Options& options) {
-    entry.lane = std::make_unique<Lane>(problem_, options, outputs_);
-    attempt(entry, [&] { entry.lane->warm_up(); });
+  void start_timer(Entry& entry, const testing::Options& options) {
+    entry.timer = std::make_unique<Timer>(problem_, options, outputs_);
+    attempt(entry, [&] { entry.timer->warm_up(); });
   }
 
-  /// Does it if the entry is still in the contest. A device may yet refuse (a limit that DeviceInfo
+  /// Does it unless the entry is out. A device may yet refuse (a limit that DeviceInfo
   /// cannot express) or break; then the entry is out, and says why.
   template <class Work>
   void attempt(Entry& entry, const Work& work) {
-    if (!entry.lane) return;
+    if (!entry.timer) return;
     try {
       work();
     } catch (const Error& error) {
       if (error.status() == Status::invalid_argument) throw;  // the caller's, whatever the device
-      entry.lane.reset();
+      entry.timer.reset();
       entry.result.missing = Missing::failed;
       entry.result.reason = error.what();
     }
@@ -220,9 +221,9 @@ class Contest {
     const int fixed = options_.repeats;
     for (int round = 0; fixed > 0 ? round < fixed : wants_more(round, start); ++round) {
       steps_.at(fixed > 0 ? double(round) / fixed : fraction_done(round, start));
-      const std::size_t racers = entries_.size() + std::size(kCopies) + device_copies_.size();
-      for (std::size_t i = 0; i < racers; ++i) {
-        run_timed((i + static_cast<std::size_t>(round)) % racers);
+      const std::size_t timed = entries_.size() + std::size(kCopies) + device_copies_.size();
+      for (std::size_t i = 0; i < timed; ++i) {
+        run_timed((i + static_cast<std::size_t>(round)) % timed);
       }
     }
   }
@@ -235,8 +236,8 @@ class Contest {
     return fraction_done(round, start) < 1.0;
   }
 
-  /// A method that is slow here, say a GPU's on a software driver, must not make everyone wait.
-  bool sits_out(double seconds, int runs) const {
+  /// A method that is slow here, say a GPU's on a software driver, must not make all others wait.
+  bool is_slow(double seconds, int runs) const {
     return options_.repeats == 0 && runs >= kFewestOfSlow && seconds > options_.seconds / 3;
   }
 
@@ -250,8 +251,8 @@ class Contest {
 
   void time_entry(Entry& entry) {
     attempt(entry, [&] {
-      const auto runs = static_cast<int>(entry.lane->times_ms().size());
-      if (!sits_out(entry.lane->timed_seconds(), runs)) entry.lane->run_timed();
+      const auto runs = static_cast<int>(entry.timer->times_ms().size());
+      if (!is_slow(entry.timer->timed_seconds(), runs)) entry.timer->run_timed();
     });
   }
 
@@ -279,8 +280,9 @@ class Contest {
       steps_.at(double(i) / options_.loaded_repeats);
       for (Entry& entry : entries_) {
         attempt(entry, [&] {
-          Lane& lane = *entry.lane;
-          if (!sits_out(lane.loaded_seconds(), lane.repeatability().loaded_runs)) lane.run_loaded();
+          Timer& timer = *entry.timer;
+          if (!is_slow(timer.loaded_seconds(), timer.repeatability().loaded_runs))
+            timer.run_loaded();
         });
       }
     }
@@ -312,7 +314,7 @@ class Contest {
   }
 
   /// What needs no clock: other batch sizes, and the distance from the contract.
-  void check_lanes() {
+  void check_methods() {
     begin(kTimingSteps + kLoadSteps, kCheckSteps, "other batch sizes, and the contract");
     steps_.at(0.0);
     Outputs contract = problem_.make_outputs();
@@ -326,27 +328,27 @@ class Contest {
   }
 
   void check(Entry& entry, const Outputs& contract) const {
-    if (entry.result.device != "cpu") entry.result.whole_call_ms = entry.lane->time_whole_calls();
-    const Outputs& first = entry.lane->first();
-    entry.result.batches = try_batches(problem_, entry.lane->options(), first);
+    if (entry.result.device != "cpu") entry.result.whole_call_ms = entry.timer->time_whole_calls();
+    const Outputs& first = entry.timer->first();
+    entry.result.batches = try_batches(problem_, entry.timer->options(), first);
     const Difference error =
         difference(first.y.dtype, first.y.data.data(), contract.y.data.data(), first.y.elements());
     entry.result.correctness = {error.histogram, error.max_ulp, error.histogram.share(0)};
   }
 
-  void judge(const InputResult& input) {
+  void fill_verdicts(const InputResult& input) {
     double standard_ms = 0.0;
     for (Entry& entry : entries_) {
-      if (!entry.lane) continue;
-      entry.result.time_ms = summarize(entry.lane->times_ms());
-      entry.result.device_ms = summarize(entry.lane->device_times_ms());
-      entry.result.repeatability = entry.lane->repeatability();
+      if (!entry.timer) continue;
+      entry.result.time_ms = summarize(entry.timer->times_ms());
+      entry.result.device_ms = summarize(entry.timer->device_times_ms());
+      entry.result.repeatability = entry.timer->repeatability();
       if (entry.result.method == Method::standard && entry.result.device == "cpu") {
         standard_ms = entry.result.time_ms.median;
       }
     }
     for (Entry& entry : entries_) {
-      if (!entry.lane) continue;
+      if (!entry.timer) continue;
       MethodResult& result = entry.result;
       const double median = result.time_ms.median;
       result.gb_per_s = problem_.bytes() / median * 1e-6;
@@ -423,8 +425,8 @@ CompareReport run_compare(const CompareOptions& options, Progress& progress) {
   const std::vector<CompareInput>& inputs = options.inputs;
   Steps steps(progress, static_cast<int>(inputs.size()));
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    Contest contest(options, chosen, inputs[i], steps, static_cast<int>(i) * kInputSteps);
-    report.inputs.push_back(contest.hold());
+    Comparison comparison(options, chosen, inputs[i], steps, static_cast<int>(i) * kInputSteps);
+    report.inputs.push_back(comparison.run());
   }
   report.seconds = seconds_since(start);
   return report;

@@ -89,7 +89,7 @@ TEST_F(Evidence, EachShapeHasItsOwn) {
   for (const Cell& cell : report.cells) {
     ASSERT_EQ(cell.verdict, CellVerdict::refuted);
     const auto e = lab::audit::read_evidence((folder_ / cell.evidence).string());
-    EXPECT_EQ(e.material.columns(), cell.columns);
+    EXPECT_EQ(e.inputs.columns(), cell.columns);
   }
 }
 
@@ -97,8 +97,8 @@ TEST_F(Evidence, OnlyTheRowsThatAreNeeded) {
   const AuditReport report = audit({Axis::batch});
   const fs::path evidence = folder_ / report.cells[0].evidence;
   const auto e = lab::audit::read_evidence(evidence.string());
-  EXPECT_EQ(e.example.base.rows.size(), 256u);  // with one row fewer there is no difference
-  EXPECT_EQ(e.example.varied.rows.size(), 1u);
+  EXPECT_EQ(e.counterexample.base.rows.size(), 256u);  // with one row fewer there is no difference
+  EXPECT_EQ(e.counterexample.varied.rows.size(), 1u);
   EXPECT_EQ(io::read_array((evidence / "input.npy").string()).rows(), 256);
   EXPECT_EQ(io::read_array((evidence / "output_base.npy").string()).rows(), 256);
   EXPECT_EQ(io::read_array((evidence / "output_varied.npy").string()).rows(), 1);

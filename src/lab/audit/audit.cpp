@@ -227,7 +227,7 @@ class Audit {
 
   void audit_shape(Subject& subject, const AuditShape& shape, DType dtype) {
     if (!takes(subject, dtype)) return leave_out(subject, shape, dtype);
-    Witness witness(subject, material_of(shape, dtype));
+    Witness witness(subject, inputs_of(shape, dtype));
     const std::size_t first_cell = report_.cells.size();
     std::vector<Axis> invariant;
     for (const Axis axis : axes_) {
@@ -268,13 +268,12 @@ class Audit {
     keep_evidence(witness, *told);
   }
 
-  const Material& material_of(const AuditShape& shape, DType dtype) {
+  const Inputs& inputs_of(const AuditShape& shape, DType dtype) {
     const auto key = std::tuple(dtype, shape.rows, shape.columns);
-    const auto found = materials_.find(key);
-    if (found != materials_.end()) return found->second;
-    return materials_
-        .emplace(key,
-                 make_material(dtype, shape.rows, shape.columns, options_.terms, options_.seed))
+    const auto found = inputs_.find(key);
+    if (found != inputs_.end()) return found->second;
+    return inputs_
+        .emplace(key, make_inputs(dtype, shape.rows, shape.columns, options_.terms, options_.seed))
         .first->second;
   }
 
@@ -322,14 +321,14 @@ class Audit {
 
   void run(Witness& witness, Cell& cell, const std::vector<Axis>& invariant) {
     const Subject& subject = witness.subject();
-    const Material& material = witness.material();
+    const Inputs& inputs = witness.inputs();
     const int trials = options_.trials > 0           ? options_.trials
                        : cell.axis == Axis::together ? kTogetherTrials
                                                      : kDefaultTrials;
     const PlanInput input{.capabilities = subject.capabilities(),
-                          .rows = material.rows(),
-                          .columns = material.columns(),
-                          .element_size = size_of(material.dtype()),
+                          .rows = inputs.rows(),
+                          .columns = inputs.columns(),
+                          .element_size = size_of(inputs.dtype()),
                           .trials = trials,
                           .seed = options_.seed + 1000 * static_cast<std::uint64_t>(cell.axis)};
     const OnMisbehaviour on_misbehaviour = [&](const Misbehaviour& m, std::string_view where) {
@@ -378,7 +377,7 @@ class Audit {
   }
 
   void keep_evidence(Witness& witness, Cell& cell) {
-    if (options_.output.empty() || !cell.example) return;
+    if (options_.output.empty() || !cell.counterexample) return;
     if (const Cell* race = race_of(cell)) {
       cell.evidence = race->evidence;
       return;
@@ -424,7 +423,7 @@ class Audit {
   int steps_ = 0;
   int faults_ = 0;
   bool subject_races_ = false;
-  std::map<std::tuple<DType, std::int64_t, std::int64_t>, Material> materials_;
+  std::map<std::tuple<DType, std::int64_t, std::int64_t>, Inputs> inputs_;
 };
 
 }  // namespace

@@ -54,11 +54,11 @@ enum class CellVerdict { invariant, refuted, not_varied };
 std::string_view name_of(CellVerdict verdict);  // "not-varied"
 
 /// Two configurations that give one row other bits.
-struct Example {
+struct Counterexample {
   Configuration base;
   Configuration varied;
   std::string label;      ///< of the variation
-  std::int64_t row = -1;  ///< of the material
+  std::int64_t row = -1;  ///< of the inputs
   bool in_h = false;      ///< y is the same; residual_output is not
   /// That row as it came out: a race may not show again.
   std::vector<std::byte> base_output{};
@@ -119,7 +119,7 @@ struct Cell {
   /// That shows in calls that were made again for this cell, and not in its variations.
   bool contradicted = false;
   std::string state_left{};  ///< what the caller's float environment became; empty: kept
-  std::optional<Example> example{};
+  std::optional<Counterexample> counterexample{};
   FirstDifference first_difference{};  ///< as the evidence has it
   std::string evidence{};              ///< folder, relative to the report's
 };

@@ -52,7 +52,7 @@ class BatchWalk {
     return {.rows = row_range(0, count), .calls = cut(count, size), .columns = columns_};
   }
 
-  /// All rows of the material in order, over and over.
+  /// All rows of the inputs in order, over and over.
   Configuration base_of(std::int64_t size) const {
     Configuration c = calls_of(size, in_.rows);
     for (auto& row : c.rows) row %= in_.rows;

@@ -8,7 +8,7 @@ namespace samebits::lab::audit {
 CellRun::CellRun(Witness& witness, Cell& cell, const OnMisbehaviour& on_misbehaviour)
     : witness_(witness),
       cell_(cell),
-      tally_(cell),
+      counts_(cell),
       on_misbehaviour_(on_misbehaviour),
       contradictions_before_(witness.contradictions()) {}
 
@@ -31,15 +31,15 @@ bool CellRun::vary(const Variation& variation) {
   answer_.reset();
   return attempt(variation.label, [&] {
     answer_ = witness_.execute(variation.configuration);
-    const bool first = !cell_.example;
-    if (tally_.add(*reference_, variation, *answer_) && first) check_for_race();
+    const bool first = !cell_.counterexample;
+    if (counts_.add(*reference_, variation, *answer_) && first) check_for_race();
     note_state(variation, *answer_);
   });
 }
 
 void CellRun::finish() {
   disturbance_.reset();
-  tally_.finish();
+  counts_.finish();
   // What crashed gave no bits to compare, and may not pass for the same ones.
   if (misbehaved_ && cell_.verdict == CellVerdict::invariant) {
     cell_.verdict = CellVerdict::not_varied;
@@ -75,8 +75,8 @@ void CellRun::note_state(const Variation& variation, const Answer& answer) {
   if (answer.environment_after == expected || !cell_.state_left.empty()) return;
   cell_.state_left =
       fmt::format("{} -> {}", describe(expected), describe(answer.environment_after));
-  if (!cell_.example) {
-    cell_.example = Example{
+  if (!cell_.counterexample) {
+    cell_.counterexample = Counterexample{
         .base = reference_->base(), .varied = variation.configuration, .label = variation.label};
   }
 }
@@ -84,15 +84,15 @@ void CellRun::note_state(const Variation& variation, const Answer& answer) {
 void refute(Cell& cell, const Contradiction& found) {
   cell.verdict = CellVerdict::refuted;
   cell.races = true;
-  if (cell.example && cell.example->row >= 0) return;
+  if (cell.counterexample && cell.counterexample->row >= 0) return;
   cell.contradicted = true;
-  cell.example = Example{.base = found.configuration,
-                         .varied = found.configuration,
-                         .label = "again",
-                         .row = found.row,
-                         .in_h = found.in_h,
-                         .base_output = found.earlier,
-                         .varied_output = found.later};
+  cell.counterexample = Counterexample{.base = found.configuration,
+                                       .varied = found.configuration,
+                                       .label = "again",
+                                       .row = found.row,
+                                       .in_h = found.in_h,
+                                       .base_output = found.earlier,
+                                       .varied_output = found.later};
 }
 
 }  // namespace samebits::lab::audit

@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "lab/audit/audit.hpp"
+#include "lab/audit/counts.hpp"
 #include "lab/audit/disturbance.hpp"
 #include "lab/audit/plan.hpp"
-#include "lab/audit/tally.hpp"
 #include "lab/audit/witness.hpp"
 
 namespace samebits::lab::audit {
@@ -52,7 +52,7 @@ class CellRun {
 
   Witness& witness_;
   Cell& cell_;
-  Tally tally_;
+  Counts counts_;
   const OnMisbehaviour& on_misbehaviour_;
   std::int64_t contradictions_before_;
   std::optional<Reference> reference_;

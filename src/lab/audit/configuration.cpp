@@ -39,8 +39,9 @@ void make_tiny(io::Array& x) {
   }
 }
 
+/// An inverse RMS wrong by one unit in its last place would move an element of the row.
 template <class T>
-bool tells(const T* x, const T* w, std::int64_t columns, double eps) {
+bool is_sensitive(const T* x, const T* w, std::int64_t columns, double eps) {
   double squares = 0.0;
   for (std::int64_t i = 0; i < columns; ++i) {
     const double v = numeric::to_float(x[i]);
@@ -57,46 +58,46 @@ bool tells(const T* x, const T* w, std::int64_t columns, double eps) {
   return false;
 }
 
-/// Moves rows of `from` that tell into `to` from row `filled` on, and counts them.
+/// Moves sensitive rows of `from` into `to` from row `filled` on, and counts them.
 template <class T>
-void take_telling(const io::Array& from, const io::Array& weight, double eps, io::Array& to,
-                  std::int64_t& filled) {
+void take_sensitive(const io::Array& from, const io::Array& weight, double eps, io::Array& to,
+                    std::int64_t& filled) {
   const std::int64_t columns = from.columns();
   const auto* const x = reinterpret_cast<const T*>(from.data.data());
   const auto* const w = reinterpret_cast<const T*>(weight.data.data());
   auto* const out = reinterpret_cast<T*>(to.data.data());
   for (std::int64_t row = 0; row < from.rows() && filled < to.rows(); ++row) {
-    if (!tells(x + row * columns, w, columns, eps)) continue;
+    if (!is_sensitive(x + row * columns, w, columns, eps)) continue;
     std::copy_n(x + row * columns, columns, out + filled++ * columns);
   }
 }
 
 /// A few times as many rows are looked at as are needed; what is still missing then is random.
-io::Array telling_rows(DType dtype, std::int64_t rows, const io::Array& weight, double eps,
-                       std::uint64_t seed) {
+io::Array sensitive_rows(DType dtype, std::int64_t rows, const io::Array& weight, double eps,
+                         std::uint64_t seed) {
   constexpr std::uint64_t kBatches = 12;
   io::Array result = random_rows(dtype, rows, weight.columns(), seed);
   if (dtype == DType::float32) return result;
   std::int64_t filled = 0;
   for (std::uint64_t i = 1; i <= kBatches && filled < rows; ++i) {
     const io::Array more = random_rows(dtype, rows, weight.columns(), seed + (i << 32));
-    dtype == DType::float16 ? take_telling<numeric::Float16>(more, weight, eps, result, filled)
-                            : take_telling<numeric::BFloat16>(more, weight, eps, result, filled);
+    dtype == DType::float16 ? take_sensitive<numeric::Float16>(more, weight, eps, result, filled)
+                            : take_sensitive<numeric::BFloat16>(more, weight, eps, result, filled);
   }
   return result;
 }
 
 }  // namespace
 
-Material make_material(DType dtype, std::int64_t rows, std::int64_t columns, const Terms& terms,
-                       std::uint64_t seed) {
+Inputs make_inputs(DType dtype, std::int64_t rows, std::int64_t columns, const Terms& terms,
+                   std::uint64_t seed) {
   const io::Array weight = random_weight(dtype, columns, seed + 1);
-  Material material{.x = telling_rows(dtype, rows, weight, terms.eps, seed),
-                    .weight = weight,
-                    .residual = random_rows(dtype, rows, columns, seed + 2),
-                    .terms = terms};
-  make_tiny(material.x);
-  return material;
+  Inputs inputs{.x = sensitive_rows(dtype, rows, weight, terms.eps, seed),
+                .weight = weight,
+                .residual = random_rows(dtype, rows, columns, seed + 2),
+                .terms = terms};
+  make_tiny(inputs.x);
+  return inputs;
 }
 
 Digest call_digest(const Configuration& c) {

@@ -25,7 +25,7 @@ struct Terms {
 };
 
 /// The rows that configurations pick from.
-struct Material {
+struct Inputs {
   io::Array x;
   io::Array weight;
   io::Array residual;
@@ -38,10 +38,10 @@ struct Material {
 };
 
 /// Rows like hidden states; among them some so small that flushing subnormals shows. In the formats
-/// of 16 bits, rows are chosen that tell: where an inverse RMS wrong by one unit in its last place
-/// moves an element. Of random ones nine in ten would hide it.
-Material make_material(DType dtype, std::int64_t rows, std::int64_t columns, const Terms& terms,
-                       std::uint64_t seed);
+/// of 16 bits, sensitive rows are chosen: an inverse RMS wrong by one unit in its last place moves
+/// an element. Nine in ten random rows would hide it.
+Inputs make_inputs(DType dtype, std::int64_t rows, std::int64_t columns, const Terms& terms,
+                   std::uint64_t seed);
 
 enum class ResidualUse { none, fused, added_first };
 
@@ -49,7 +49,7 @@ enum class ResidualUse { none, fused, added_first };
 enum class InPlace { no, straight, crossed };
 
 struct Configuration {
-  std::vector<std::int64_t> rows{};   ///< of the material, in the order in which they are given
+  std::vector<std::int64_t> rows{};   ///< of the inputs, in the order in which they are given
   std::vector<std::int64_t> calls{};  ///< rows of each call; together all of `rows`
   std::int64_t columns = 0;           ///< so many of the first columns; 0: all
   std::uint64_t column_order = 0;     ///< 0 as they are, 1 reversed, else the seed of a shuffle
@@ -80,7 +80,7 @@ struct Configuration {
 Digest call_digest(const Configuration& configuration);
 
 /// The columns in the order that Configuration::column_order names: element i of a row given to
-/// the subject is element order[i] of the material's. Empty for 0.
+/// the subject is element order[i] of the inputs'. Empty for 0.
 std::vector<std::int64_t> column_permutation(std::uint64_t order, std::int64_t columns);
 
 /// 0, 1, ..., count - 1; and in random order.

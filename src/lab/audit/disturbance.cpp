@@ -18,17 +18,17 @@ namespace samebits::lab::audit {
 namespace {
 
 /// Onto a core of those that the process may use; elsewhere the system moves threads as it likes.
-class Hopper {
+class CoreMover {
  public:
 #if defined(__linux__)
-  Hopper() {
+  CoreMover() {
     cpu_set_t allowed;
     if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0) return;
     for (std::size_t i = 0; i < CPU_SETSIZE; ++i) {
       if (CPU_ISSET(i, &allowed)) cores_.push_back(i);
     }
   }
-  void hop(Random& random) const {
+  void move(Random& random) const {
     if (cores_.empty()) return;
     cpu_set_t one;
     CPU_ZERO(&one);
@@ -39,16 +39,16 @@ class Hopper {
  private:
   std::vector<std::size_t> cores_;
 #else
-  void hop(Random&) const {}
+  void move(Random&) const {}
 #endif
 };
 
 void work_in_bursts(const std::stop_token& stop, std::uint64_t seed) {
   using std::chrono::microseconds;
   Random random(seed);
-  const Hopper hopper;
+  const CoreMover mover;
   while (!stop.stop_requested()) {
-    hopper.hop(random);
+    mover.move(random);
     const auto until = std::chrono::steady_clock::now() + microseconds(20 + random.below(1000));
     while (std::chrono::steady_clock::now() < until) random.next();
     std::this_thread::sleep_for(microseconds(random.below(400)));

@@ -16,9 +16,9 @@
 #include <string_view>
 
 #include "io/array.hpp"
+#include "lab/audit/counts.hpp"
 #include "lab/audit/disturbance.hpp"
 #include "lab/audit/evidence_json.hpp"
-#include "lab/audit/tally.hpp"
 #include "lab/problem.hpp"
 #include "numeric/formats.hpp"
 
@@ -31,14 +31,14 @@ using Json = nlohmann::ordered_json;
 /// A race has so many trials, or so many seconds, to show once more.
 constexpr int kRaceTrials = 1000;
 constexpr double kRaceSeconds = 2.0;
-/// While an example is made smaller, a race has so many calls to show.
+/// While a counterexample is made smaller, a race has so many calls to show.
 constexpr std::int64_t kLeastTries = 10;
 
-/// Rows of both configurations, numbered anew from 0, and the material of just those.
-Material keep_needed_rows(const Material& material, Example& example) {
+/// Rows of both configurations, numbered anew from 0, and the inputs for just those.
+Inputs keep_needed_rows(const Inputs& inputs, Counterexample& counterexample) {
   std::map<std::int64_t, std::int64_t> numbers;
   std::vector<std::int64_t> kept;
-  for (Configuration* c : {&example.base, &example.varied}) {
+  for (Configuration* c : {&counterexample.base, &counterexample.varied}) {
     for (std::int64_t& row : c->rows) {
       const auto next = static_cast<std::int64_t>(kept.size());
       const auto [place, fresh] = numbers.try_emplace(row, next);
@@ -46,11 +46,11 @@ Material keep_needed_rows(const Material& material, Example& example) {
       row = place->second;
     }
   }
-  if (example.row >= 0) example.row = numbers.at(example.row);
-  return {.x = gather(material.x, kept),
-          .weight = material.weight,
-          .residual = gather(material.residual, kept),
-          .terms = material.terms};
+  if (counterexample.row >= 0) counterexample.row = numbers.at(counterexample.row);
+  return {.x = gather(inputs.x, kept),
+          .weight = inputs.weight,
+          .residual = gather(inputs.residual, kept),
+          .terms = inputs.terms};
 }
 
 template <class Element, class Bits>
@@ -82,11 +82,11 @@ void find_first(FirstDifference& first, DType dtype, std::span<const std::byte> 
   }
 }
 
-FirstDifference first_difference(const Example& example, DType dtype) {
+FirstDifference first_difference(const Counterexample& counterexample, DType dtype) {
   FirstDifference first;
-  first.row = example.row;
-  first.output = example.in_h ? "residual_output" : "y";
-  find_first(first, dtype, example.base_output, example.varied_output);
+  first.row = counterexample.row;
+  first.output = counterexample.in_h ? "residual_output" : "y";
+  find_first(first, dtype, counterexample.base_output, counterexample.varied_output);
   return first;
 }
 
@@ -94,13 +94,13 @@ FirstDifference first_difference(const Example& example, DType dtype) {
 void compare(Replay& replay, const Reference& reference, const Configuration& varied,
              const Answer& answer) {
   Cell cell;
-  Tally tally(cell);
-  tally.add(reference, {"", varied}, answer);
-  tally.finish();
+  Counts counts(cell);
+  counts.add(reference, {"", varied}, answer);
+  counts.finish();
   replay.values = cell.values;
   replay.moved_values = cell.moved_values;
   replay.max_ulp_diff = cell.max_ulp_diff;
-  if (cell.example) replay.first = first_difference(*cell.example, answer.y.dtype);
+  if (cell.counterexample) replay.first = first_difference(*cell.counterexample, answer.y.dtype);
 }
 
 struct Outcome {
@@ -110,27 +110,27 @@ struct Outcome {
 };
 
 /// Until the difference shows, or the caller's state is not kept, or `trials` are used up.
-Outcome try_example(Subject& subject, const Material& material, const Example& example, int trials,
-                    double seconds) {
+Outcome try_counterexample(Subject& subject, const Inputs& inputs,
+                           const Counterexample& counterexample, int trials, double seconds) {
   const auto start = std::chrono::steady_clock::now();
   const auto elapsed = [&] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   };
-  Reference reference(example.base, execute(subject, material, example.base));
+  Reference reference(counterexample.base, execute(subject, inputs, counterexample.base));
   std::unique_ptr<Disturbance> disturbance;
-  if (example.varied.under_load) disturbance = std::make_unique<Disturbance>();
+  if (counterexample.varied.under_load) disturbance = std::make_unique<Disturbance>();
   Outcome outcome;
   Replay& replay = outcome.replay;
   while (replay.trials < trials && !replay.reproduced && elapsed() < seconds) {
     ++replay.trials;
-    outcome.varied = execute(subject, material, example.varied);
-    compare(replay, reference, example.varied, outcome.varied);
-    const FloatState expected = normalized(example.varied.environment);
+    outcome.varied = execute(subject, inputs, counterexample.varied);
+    compare(replay, reference, counterexample.varied, outcome.varied);
+    const FloatState expected = normalized(counterexample.varied.environment);
     if (outcome.varied.environment_after != expected) {
       replay.state_left =
           fmt::format("{} -> {}", describe(expected), describe(outcome.varied.environment_after));
     }
-    if (example.row < 0 && !subject.load_effect().empty())
+    if (counterexample.row < 0 && !subject.load_effect().empty())
       replay.state_left = subject.load_effect();
     replay.reproduced = replay.moved_values > 0 || !replay.state_left.empty();
   }
@@ -172,18 +172,19 @@ std::string new_folder(const std::string& output, const Cell& cell) {
   return relative;
 }
 
-Json describe_evidence(const Cell& cell, const Subject& subject, const Material& material,
-                       const Example& example, const Replay& replay, std::uint64_t seed) {
-  const Terms& terms = material.terms;
+Json describe_evidence(const Cell& cell, const Subject& subject, const Inputs& inputs,
+                       const Counterexample& counterexample, const Replay& replay,
+                       std::uint64_t seed) {
+  const Terms& terms = inputs.terms;
   Json json = {{"schema", "samebits-evidence/1"},
                {"samebits", SAMEBITS_VERSION},
                {"subject", cell.subject},
                {"device", cell.device},
                {"plugin", subject.plugin()},
                {"axis", name_of(cell.axis)},
-               {"variation", example.label},
+               {"variation", counterexample.label},
                {"dtype", samebits::name_of(cell.dtype)},
-               {"columns", material.columns()},
+               {"columns", inputs.columns()},
                {"audit_rows", cell.rows},
                {"audit_seed", seed},
                {"operation", name_of(terms.operation)},
@@ -192,37 +193,38 @@ Json describe_evidence(const Cell& cell, const Subject& subject, const Material&
                {"residual_mode", samebits::name_of(terms.residual_mode)},
                {"races", cell.races},
                {"trials_in_audit", cell.first_moved},
-               {"row", example.row},
+               {"row", counterexample.row},
                {"state_left", cell.state_left},
-               {"base", to_json(example.base)},
-               {"varied", to_json(example.varied)}};
+               {"base", to_json(counterexample.base)},
+               {"varied", to_json(counterexample.varied)}};
   if (replay.first.row >= 0) json["first_difference"] = to_json(replay.first, cell.dtype);
   return json;
 }
 
 /// A race that does not show once more: the row as it came out in the audit.
-void use_what_was_seen(Outcome& outcome, const Example& example, DType dtype) {
-  const auto columns = static_cast<std::int64_t>(example.base_output.size() / size_of(dtype));
+void use_what_was_seen(Outcome& outcome, const Counterexample& counterexample, DType dtype) {
+  const auto columns =
+      static_cast<std::int64_t>(counterexample.base_output.size() / size_of(dtype));
   const auto array = [&](const std::vector<std::byte>& bytes) {
     io::Array result = io::make_array(dtype, {1, columns});
     std::ranges::copy(bytes, result.data.data());
     return result;
   };
-  outcome.base.y = outcome.base.h = array(example.base_output);
-  outcome.varied.y = outcome.varied.h = array(example.varied_output);
-  outcome.replay.first = first_difference(example, dtype);
+  outcome.base.y = outcome.base.h = array(counterexample.base_output);
+  outcome.varied.y = outcome.varied.h = array(counterexample.varied_output);
+  outcome.replay.first = first_difference(counterexample, dtype);
 }
 
-void write_arrays(const fs::path& folder, const Material& needed, const Example& example,
-                  const Outcome& outcome) {
+void write_arrays(const fs::path& folder, const Inputs& needed,
+                  const Counterexample& counterexample, const Outcome& outcome) {
   const bool h = outcome.replay.first.output == "residual_output";
   std::vector<io::NamedArray> arrays = {
       {(folder / "input.npy").string(), &needed.x},
       {(folder / "weight.npy").string(), &needed.weight},
       {(folder / "output_base.npy").string(), h ? &outcome.base.h : &outcome.base.y},
       {(folder / "output_varied.npy").string(), h ? &outcome.varied.h : &outcome.varied.y}};
-  const bool residual =
-      example.base.residual != ResidualUse::none || example.varied.residual != ResidualUse::none;
+  const bool residual = counterexample.base.residual != ResidualUse::none ||
+                        counterexample.varied.residual != ResidualUse::none;
   if (residual) arrays.push_back({(folder / "residual.npy").string(), &needed.residual});
   io::write_arrays(arrays);
 }
@@ -241,21 +243,21 @@ void remove_old_evidence(const std::string& output) {
 std::string write_evidence(const std::string& output, Cell& cell, Witness& witness,
                            std::uint64_t seed) {
   Subject& subject = witness.subject();
-  Example example = *cell.example;
+  Counterexample counterexample = *cell.counterexample;
   // It may be the first calls of a process that are different.
-  if (cell.races && subject.capabilities().new_process) example.base.new_process = true;
+  if (cell.races && subject.capabilities().new_process) counterexample.base.new_process = true;
   const std::int64_t tries = cell.races ? std::max(kLeastTries, cell.first_moved) : 1;
-  example = minimize(witness, example, tries);
-  const Material needed = keep_needed_rows(witness.material(), example);
-  Outcome outcome =
-      try_example(subject, needed, example, cell.races ? kRaceTrials : 1, kRaceSeconds);
+  counterexample = minimize(witness, counterexample, tries);
+  const Inputs needed = keep_needed_rows(witness.inputs(), counterexample);
+  Outcome outcome = try_counterexample(subject, needed, counterexample,
+                                       cell.races ? kRaceTrials : 1, kRaceSeconds);
   if (!outcome.replay.reproduced && !cell.races) {
     cell.races = true;
-    outcome = try_example(subject, needed, example, kRaceTrials, kRaceSeconds);
+    outcome = try_counterexample(subject, needed, counterexample, kRaceTrials, kRaceSeconds);
   }
   if (!outcome.replay.reproduced) {
-    if (example.base_output.empty()) return {};
-    use_what_was_seen(outcome, example, cell.dtype);
+    if (counterexample.base_output.empty()) return {};
+    use_what_was_seen(outcome, counterexample, cell.dtype);
   }
   cell.first_difference = outcome.replay.first;
   std::string relative = new_folder(output, cell);
@@ -266,8 +268,8 @@ std::string write_evidence(const std::string& output, Cell& cell, Witness& witne
     throw Error(Status::invalid_argument,
                 fmt::format("{}: cannot be made: {}", folder.string(), failed.message()));
   }
-  write_arrays(folder, needed, example, outcome);
-  const Json json = describe_evidence(cell, subject, needed, example, outcome.replay, seed);
+  write_arrays(folder, needed, counterexample, outcome);
+  const Json json = describe_evidence(cell, subject, needed, counterexample, outcome.replay, seed);
   io::write_file((folder / "config.json").string(), json.dump(1) + "\n");
   return relative;
 }
@@ -275,8 +277,8 @@ std::string write_evidence(const std::string& output, Cell& cell, Witness& witne
 Replay replay(const Evidence& evidence, const std::string& plugin, int trials,
               const std::string& host_program, const testing::GpuSchedule& gpu) {
   const auto subject = subject_of(evidence, plugin, host_program, gpu);
-  return try_example(*subject, evidence.material, evidence.example, evidence.races ? trials : 1,
-                     std::numeric_limits<double>::infinity())
+  return try_counterexample(*subject, evidence.inputs, evidence.counterexample,
+                            evidence.races ? trials : 1, std::numeric_limits<double>::infinity())
       .replay;
 }
 

@@ -13,9 +13,9 @@
 
 namespace samebits::lab::audit {
 
-/// Makes the example of a cell as small as it can be: the calls that the row is in, and of those
-/// as few rows as still show the difference within `tries` calls.
-Example minimize(Witness& witness, const Example& example, std::int64_t tries);
+/// Makes the counterexample of a cell as small as it can be: the calls that the row is in, and of
+/// those as few rows as still show the difference within `tries` calls.
+Counterexample minimize(Witness& witness, const Counterexample& counterexample, std::int64_t tries);
 
 /// Removes the folders of evidence that an earlier audit left there, and nothing else.
 void remove_old_evidence(const std::string& output);
@@ -33,8 +33,8 @@ struct Evidence {
   std::string plugin;
   std::string axis;
   std::string label;
-  Material material;
-  Example example;
+  Inputs inputs;
+  Counterexample counterexample;
   bool races = false;
   std::string state_left{};  ///< if it is the caller's float environment that was not kept
   FirstDifference first{};   ///< as recorded: its place and its bits; row -1: none was

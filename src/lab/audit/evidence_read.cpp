@@ -44,8 +44,9 @@ io::Array read_matrix(const fs::path& path, DType dtype, std::int64_t columns) {
   return array;
 }
 
-bool has_residual(const Example& example) {
-  return example.base.residual != ResidualUse::none || example.varied.residual != ResidualUse::none;
+bool has_residual(const Counterexample& counterexample) {
+  return counterexample.base.residual != ResidualUse::none ||
+         counterexample.varied.residual != ResidualUse::none;
 }
 
 Evidence from_json(const Json& json, const fs::path& folder, const std::string& file) {
@@ -59,24 +60,23 @@ Evidence from_json(const Json& json, const fs::path& folder, const std::string& 
   e.state_left = json.at("state_left").get<std::string>();
   const DType dtype = parse_dtype(json.at("dtype").get<std::string>());
   const auto columns = json.at("columns").get<std::int64_t>();
-  e.material.x = read_matrix(folder / "input.npy", dtype, columns);
-  e.material.weight = read_matrix(folder / "weight.npy", dtype, columns);
-  if (e.material.weight.rows() != 1) io::fail(file, "weight.npy has more than one row");
-  const std::int64_t rows = e.material.x.rows();
-  e.material.terms = {
+  e.inputs.x = read_matrix(folder / "input.npy", dtype, columns);
+  e.inputs.weight = read_matrix(folder / "weight.npy", dtype, columns);
+  if (e.inputs.weight.rows() != 1) io::fail(file, "weight.npy has more than one row");
+  const std::int64_t rows = e.inputs.x.rows();
+  e.inputs.terms = {
       .operation = testing::Operation::parse(json.value("operation", std::string("rms_norm"))),
       .eps = json.at("eps").get<double>(),
       .weight_mode = parse_name("mode", json.at("weight_mode").get<std::string>(), kWeightModes),
       .residual_mode =
           parse_name("residual mode", json.at("residual_mode").get<std::string>(), kResidualModes)};
-  e.example.base = configuration_from(json.at("base"), rows, columns, file);
-  e.example.varied = configuration_from(json.at("varied"), rows, columns, file);
-  e.example.row = json.at("row").get<std::int64_t>();
-  e.material.residual = io::make_array(dtype, {rows, columns});
-  if (has_residual(e.example)) {
-    e.material.residual = read_matrix(folder / "residual.npy", dtype, columns);
-    if (e.material.residual.rows() != rows)
-      io::fail(file, "residual.npy has other rows than input");
+  e.counterexample.base = configuration_from(json.at("base"), rows, columns, file);
+  e.counterexample.varied = configuration_from(json.at("varied"), rows, columns, file);
+  e.counterexample.row = json.at("row").get<std::int64_t>();
+  e.inputs.residual = io::make_array(dtype, {rows, columns});
+  if (has_residual(e.counterexample)) {
+    e.inputs.residual = read_matrix(folder / "residual.npy", dtype, columns);
+    if (e.inputs.residual.rows() != rows) io::fail(file, "residual.npy has other rows than input");
   }
   return e;
 }
@@ -98,9 +98,9 @@ FirstDifference recorded_difference(const Json& json) {
   return first;
 }
 
-std::int64_t largest_call(const Example& example) {
-  return std::max(*std::ranges::max_element(example.base.calls),
-                  *std::ranges::max_element(example.varied.calls));
+std::int64_t largest_call(const Counterexample& counterexample) {
+  return std::max(*std::ranges::max_element(counterexample.base.calls),
+                  *std::ranges::max_element(counterexample.varied.calls));
 }
 
 }  // namespace
@@ -123,11 +123,11 @@ std::unique_ptr<Subject> subject_of(const Evidence& e, const std::string& plugin
   const std::string& path = plugin.empty() ? e.plugin : plugin;
   if (path.empty()) {
     const Method method = parse_method(e.subject);
-    return make_builtin_subject(method, e.device, {}, e.material.terms.operation, gpu);
+    return make_builtin_subject(method, e.device, {}, e.inputs.terms.operation, gpu);
   }
-  const std::int64_t some = e.example.base.columns;
-  const std::size_t memory = arena_bytes(
-      largest_call(e.example), some == 0 ? e.material.columns() : some, e.material.dtype());
+  const std::int64_t some = e.counterexample.base.columns;
+  const std::size_t memory = arena_bytes(largest_call(e.counterexample),
+                                         some == 0 ? e.inputs.columns() : some, e.inputs.dtype());
   return make_plugin_subject(path, {.host_program = host_program, .memory = memory});
 }
 

@@ -58,12 +58,12 @@ void add_row(DType dtype, const std::byte* x, const std::byte* d, std::byte* h,
 
 class Execution {
  public:
-  Execution(Subject& subject, const Material& material, const Configuration& configuration)
+  Execution(Subject& subject, const Inputs& inputs, const Configuration& configuration)
       : subject_(subject),
-        m_(material),
+        m_(inputs),
         c_(configuration),
-        columns_(configuration.columns == 0 ? material.columns() : configuration.columns),
-        size_(size_of(material.dtype())),
+        columns_(configuration.columns == 0 ? inputs.columns() : configuration.columns),
+        size_(size_of(inputs.dtype())),
         order_(column_permutation(configuration.column_order, columns_)) {}
 
   Answer run() {
@@ -224,7 +224,7 @@ class Execution {
   }
 
   Subject& subject_;
-  const Material& m_;
+  const Inputs& m_;
   const Configuration& c_;
   std::int64_t columns_;
   std::size_t size_;
@@ -235,8 +235,8 @@ class Execution {
 
 }  // namespace
 
-Answer execute(Subject& subject, const Material& material, const Configuration& configuration) {
-  return Execution(subject, material, configuration).run();
+Answer execute(Subject& subject, const Inputs& inputs, const Configuration& configuration) {
+  return Execution(subject, inputs, configuration).run();
 }
 
 std::size_t arena_bytes(std::int64_t rows, std::int64_t columns, DType dtype) {

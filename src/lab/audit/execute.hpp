@@ -25,7 +25,7 @@ struct Answer {
 
 /// Does all calls of a configuration. Throws Error; Misbehaviour (out_of_bounds) too, if something
 /// was written beside the outputs.
-Answer execute(Subject& subject, const Material& material, const Configuration& configuration);
+Answer execute(Subject& subject, const Inputs& inputs, const Configuration& configuration);
 
 /// Bytes of memory that the largest call of an audit of such rows needs.
 std::size_t arena_bytes(std::int64_t rows, std::int64_t columns, DType dtype);

@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "lab/audit/counts.hpp"
 #include "lab/audit/disturbance.hpp"
 #include "lab/audit/evidence.hpp"
-#include "lab/audit/tally.hpp"
 
 namespace samebits::lab::audit {
 namespace {
@@ -43,30 +43,31 @@ Configuration window(const Configuration& c, std::int64_t row, std::int64_t coun
 
 class Minimizer {
  public:
-  Minimizer(Witness& witness, const Example& example, std::int64_t tries)
-      : witness_(witness), best_(example), tries_(tries) {}
+  Minimizer(Witness& witness, const Counterexample& counterexample, std::int64_t tries)
+      : witness_(witness), best_(counterexample), tries_(tries) {}
 
-  Example run() {
+  Counterexample run() {
     if (best_.row < 0) return best_;
     try_calls();
-    shrink(&Example::base);
-    shrink(&Example::varied);
+    shrink(&Counterexample::base);
+    shrink(&Counterexample::varied);
     if (best_.base.calls.size() == 1 && best_.varied.calls.size() == 1) shrink_both();
     return best_;
   }
 
  private:
-  bool differs(Example example) {
-    const Reference reference(example.base, witness_.execute(example.base));
+  bool differs(Counterexample counterexample) {
+    const Reference reference(counterexample.base, witness_.execute(counterexample.base));
     std::unique_ptr<Disturbance> disturbance;
-    if (example.varied.under_load) disturbance = std::make_unique<Disturbance>();
+    if (counterexample.varied.under_load) disturbance = std::make_unique<Disturbance>();
     for (std::int64_t i = 0; i < tries_; ++i) {
-      if (note_moved_row(example, reference, witness_.execute(example.varied))) return true;
+      if (note_moved_row(counterexample, reference, witness_.execute(counterexample.varied)))
+        return true;
     }
     return false;
   }
 
-  bool accept(Example smaller) {
+  bool accept(Counterexample smaller) {
     if (!differs(smaller)) return false;  // of a copy: the row that is looked at stays the same
     best_ = std::move(smaller);
     return true;
@@ -74,21 +75,21 @@ class Minimizer {
 
   /// Calls without the row have nothing to say about it.
   void try_calls() {
-    Example smaller = best_;
+    Counterexample smaller = best_;
     smaller.base = only_call_with(best_.base, best_.row);
     smaller.varied = only_call_with(best_.varied, best_.row);
     accept(std::move(smaller));
   }
 
-  bool accept_rows(Configuration Example::*which, std::int64_t count) {
-    Example smaller = best_;
+  bool accept_rows(Configuration Counterexample::*which, std::int64_t count) {
+    Counterexample smaller = best_;
     smaller.*which = window(best_.*which, best_.row, count);
     return accept(std::move(smaller));
   }
 
   /// The fewest rows in one of the configurations that still show it, by halving the interval: if
   /// the number of rows is what matters, this ends at the number where it begins to.
-  void shrink(Configuration Example::*which) {
+  void shrink(Configuration Counterexample::*which) {
     if ((best_.*which).calls.size() != 1) return;
     const auto rows = [&] { return static_cast<std::int64_t>((best_.*which).rows.size()); };
     if (rows() == 1 || accept_rows(which, 1)) return;
@@ -104,7 +105,7 @@ class Minimizer {
     if (best_.base.rows != best_.varied.rows) return;
     for (const std::int64_t count : {std::int64_t{1}, std::int64_t{4}, std::int64_t{16}}) {
       if (count >= static_cast<std::int64_t>(best_.base.rows.size())) return;
-      Example smaller = best_;
+      Counterexample smaller = best_;
       smaller.base = window(best_.base, best_.row, count);
       smaller.varied = window(best_.varied, best_.row, count);
       if (accept(std::move(smaller))) return;
@@ -112,14 +113,15 @@ class Minimizer {
   }
 
   Witness& witness_;
-  Example best_;
+  Counterexample best_;
   std::int64_t tries_;
 };
 
 }  // namespace
 
-Example minimize(Witness& witness, const Example& example, std::int64_t tries) {
-  return Minimizer(witness, example, tries).run();
+Counterexample minimize(Witness& witness, const Counterexample& counterexample,
+                        std::int64_t tries) {
+  return Minimizer(witness, counterexample, tries).run();
 }
 
 }  // namespace samebits::lab::audit

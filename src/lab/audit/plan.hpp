@@ -32,7 +32,7 @@ struct Plan {
 
 struct PlanInput {
   const Capabilities& capabilities;
-  std::int64_t rows;  ///< of the material
+  std::int64_t rows;  ///< of the inputs
   std::int64_t columns;
   std::size_t element_size;
   int trials;  ///< of `repeat`

@@ -28,7 +28,7 @@ std::vector<std::byte> copy_of(const io::Array& array, std::size_t row) {
 }  // namespace
 
 Answer Witness::execute(const Configuration& c) {
-  Answer answer = audit::execute(subject_, material_, c);
+  Answer answer = audit::execute(subject_, inputs_, c);
   Rows now{.y = row_digests(answer.y), .h = row_digests(answer.h)};
   const Digest calls = call_digest(c);
   const auto known = seen_.find(calls);

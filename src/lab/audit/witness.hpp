@@ -17,18 +17,18 @@ namespace samebits::lab::audit {
 /// The same calls, made twice, gave one row other bits.
 struct Contradiction {
   Configuration configuration;
-  std::int64_t row = -1;  ///< of the material
+  std::int64_t row = -1;  ///< of the inputs
   bool in_h = false;      ///< y is the same; residual_output is not
   /// That row as it came out; of the first calls of a witness only, else the earlier one is empty.
   std::vector<std::byte> earlier{};
   std::vector<std::byte> later{};
 };
 
-/// Makes the calls of a subject on one material. It remembers what each configuration gave and
+/// Makes the calls of a subject on the same inputs. It remembers what each configuration gave and
 /// compares when the same calls are made again, whatever they are made for: no call goes unseen.
 class Witness {
  public:
-  Witness(Subject& subject, const Material& material) : subject_(subject), material_(material) {}
+  Witness(Subject& subject, const Inputs& inputs) : subject_(subject), inputs_(inputs) {}
 
   /// As execute() does.
   Answer execute(const Configuration& configuration);
@@ -36,7 +36,7 @@ class Witness {
   void repeat_first();
 
   Subject& subject() const { return subject_; }
-  const Material& material() const { return material_; }
+  const Inputs& inputs() const { return inputs_; }
 
   std::int64_t contradictions() const { return contradictions_; }
   /// The last one.
@@ -51,7 +51,7 @@ class Witness {
                const Rows& now, bool first);
 
   Subject& subject_;
-  const Material& material_;
+  const Inputs& inputs_;
   std::map<Digest, Rows> seen_;
   std::int64_t rows_seen_ = 0;
   std::optional<Configuration> first_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lab/audit/tally.hpp"
+#include "lab/audit/counts.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -43,8 +43,9 @@ std::int64_t Reference::place(std::int64_t row) const {
   return found == places_.end() ? -1 : found->second;
 }
 
-bool note_moved_row(Example& example, const Reference& reference, const Answer& answer) {
-  const Configuration& c = example.varied;
+bool note_moved_row(Counterexample& counterexample, const Reference& reference,
+                    const Answer& answer) {
+  const Configuration& c = counterexample.varied;
   for (const auto& [got, expected, h] : outputs_of(reference, answer)) {
     for (std::size_t i = 0; i < c.rows.size(); ++i) {
       const std::int64_t place = reference.place(c.rows[i]);
@@ -52,18 +53,18 @@ bool note_moved_row(Example& example, const Reference& reference, const Answer& 
       const auto varied = row_bytes(got, static_cast<std::int64_t>(i));
       const auto base = row_bytes(expected, place);
       if (same(varied, base)) continue;
-      example.row = c.rows[i];
-      example.in_h = h;
-      example.base_output.assign(base.begin(), base.end());
-      example.varied_output.assign(varied.begin(), varied.end());
+      counterexample.row = c.rows[i];
+      counterexample.in_h = h;
+      counterexample.base_output.assign(base.begin(), base.end());
+      counterexample.varied_output.assign(varied.begin(), varied.end());
       return true;
     }
   }
   return false;
 }
 
-bool Tally::compare(const Reference& reference, const Configuration& c, const io::Array& got,
-                    const io::Array& expected) {
+bool Counts::compare(const Reference& reference, const Configuration& c, const io::Array& got,
+                     const io::Array& expected) {
   bool moved = false;
   for (std::size_t i = 0; i < c.rows.size(); ++i) {
     const std::int64_t place = reference.place(c.rows[i]);
@@ -87,7 +88,7 @@ bool Tally::compare(const Reference& reference, const Configuration& c, const io
   return moved;
 }
 
-bool Tally::add(const Reference& reference, const Variation& variation, const Answer& answer) {
+bool Counts::add(const Reference& reference, const Variation& variation, const Answer& answer) {
   const Configuration& c = variation.configuration;
   ++cell_.variations;
   bool moved = false;
@@ -98,15 +99,15 @@ bool Tally::add(const Reference& reference, const Variation& variation, const An
   (moved ? cell_.moved_at : cell_.same_at).push_back(variation.label);
   if (!moved) return false;
   if (cell_.first_moved == 0) cell_.first_moved = cell_.variations;
-  if (!cell_.example) {
-    Example example{.base = reference.base(), .varied = c, .label = variation.label};
-    note_moved_row(example, reference, answer);
-    cell_.example = std::move(example);
+  if (!cell_.counterexample) {
+    Counterexample counterexample{.base = reference.base(), .varied = c, .label = variation.label};
+    note_moved_row(counterexample, reference, answer);
+    cell_.counterexample = std::move(counterexample);
   }
   return true;
 }
 
-void Tally::finish() {
+void Counts::finish() {
   cell_.moved_rows = static_cast<std::int64_t>(outputs_.size());
   cell_.moved_values =
       static_cast<std::int64_t>(cell_.differences.total() - cell_.differences.counts[0]);

@@ -14,10 +14,10 @@
 
 namespace samebits::lab {
 
-class Lane {
+class Timer {
  public:
-  /// `outputs` are shared by all lanes of a problem, one after the other.
-  Lane(const Problem& problem, const testing::Options& options, Outputs& outputs)
+  /// `outputs` are shared by all timers of a problem, one after the other.
+  Timer(const Problem& problem, const testing::Options& options, Outputs& outputs)
       : problem_(problem), options_(options), outputs_(outputs) {}
 
   const testing::Options& options() const { return options_; }

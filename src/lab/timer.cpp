@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lab/lane.hpp"
+#include "lab/timer.hpp"
 
 #include <algorithm>
 
@@ -12,13 +12,13 @@ constexpr int kWholeCalls = 7;
 
 }  // namespace
 
-void Lane::warm_up() {
+void Timer::warm_up() {
   call_ = testing::prepare(problem_.norm(outputs_), options_);
   call_->upload();
   for (int i = 0; i < kWarmUps; ++i) call_->run();
 }
 
-void Lane::run_timed() {
+void Timer::run_timed() {
   outputs_.spoil();
   times_ms_.push_back(time_ms([&] { call_->run(); }));
   timed_seconds_ += 1e-3 * times_ms_.back();
@@ -28,14 +28,14 @@ void Lane::run_timed() {
   remember();
 }
 
-void Lane::run_loaded() {
+void Timer::run_loaded() {
   outputs_.spoil();
   loaded_seconds_ += 1e-3 * time_ms([&] { call_->run(); });
   ++repeatability_.loaded_runs;
   remember();
 }
 
-TimeSummary Lane::time_whole_calls() const {
+TimeSummary Timer::time_whole_calls() const {
   std::vector<double> times;
   times.reserve(kWholeCalls);
   for (int i = 0; i < kWholeCalls; ++i) {
@@ -44,7 +44,7 @@ TimeSummary Lane::time_whole_calls() const {
   return summarize(times);
 }
 
-void Lane::remember() {
+void Timer::remember() {
   call_->fetch();
   const Digest digest = outputs_.digest();
   ++repeatability_.runs;

@@ -19,7 +19,7 @@ class Reference {
 
   const Configuration& base() const { return base_; }
   const Answer& answer() const { return answer_; }
-  /// Where a row of the material stands in the answer; -1: nowhere.
+  /// Where a row of the inputs stands in the answer; -1: nowhere.
   std::int64_t place(std::int64_t row) const;
 
  private:
@@ -28,14 +28,15 @@ class Reference {
   std::map<std::int64_t, std::int64_t> places_;
 };
 
-/// Fills in the first row of `answer`, which is that of `example.varied`, that has other bits than
-/// in `reference`, and how it came out. False: there is none.
-bool note_moved_row(Example& example, const Reference& reference, const Answer& answer);
+/// Fills in the first row of `answer`, which is that of `counterexample.varied`, that has other
+/// bits than in `reference`, and how it came out. False: there is none.
+bool note_moved_row(Counterexample& counterexample, const Reference& reference,
+                    const Answer& answer);
 
 /// Counts what moved over all variations of a cell.
-class Tally {
+class Counts {
  public:
-  explicit Tally(Cell& cell) : cell_(cell) {}
+  explicit Counts(Cell& cell) : cell_(cell) {}
 
   /// True if a bit moved.
   bool add(const Reference& reference, const Variation& variation, const Answer& answer);
