@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -48,34 +49,20 @@ int private_copy(int fd) {
   return fcntl(fd, F_DUPFD_CLOEXEC, kLeast);
 }
 
-/// Both ends of a stream socket.
-struct Ends {
-  int ours = -1;
-  int theirs = -1;
-
-  Ends() {
-    int pair[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0) return;
-    ours = private_copy(pair[0]);
-    theirs = private_copy(pair[1]);
-    for (const int fd : pair) close(fd);
-#if defined(SO_NOSIGPIPE)
-    const int yes = 1;
-    setsockopt(ours, SOL_SOCKET, SO_NOSIGPIPE, &yes, sizeof(yes));
-#endif
-  }
-};
-
 }  // namespace
 
 HostProcess::HostProcess(const std::string& program, const std::string& library, int memory) {
-  const Ends ends;
-  const int file = private_copy(memory);
-  const bool made = ends.ours >= 0 && ends.theirs >= 0 && file >= 0;
-  const int error = made ? spawn(process_, program, library, ends.theirs, file) : EMFILE;
-  socket_ = ends.ours;
-  close(ends.theirs);
-  close(file);
+  int ends[2] = {-1, -1};
+  socketpair(AF_UNIX, SOCK_STREAM, 0, ends);
+  const int files[] = {private_copy(ends[0]), private_copy(ends[1]), private_copy(memory)};
+#if defined(SO_NOSIGPIPE)
+  const int yes = 1;
+  setsockopt(files[0], SOL_SOCKET, SO_NOSIGPIPE, &yes, sizeof(yes));
+#endif
+  const bool made = std::ranges::count(files, -1) == 0;
+  const int error = made ? spawn(process_, program, library, files[1], files[2]) : EMFILE;
+  for (const int fd : {ends[0], ends[1], files[1], files[2]}) close(fd);
+  socket_ = files[0];
   if (error == 0) return;
   close(socket_);
   throw Error(Status::internal, fmt::format("audit: cannot start {} to host a plugin: {}",
@@ -84,29 +71,30 @@ HostProcess::HostProcess(const std::string& program, const std::string& library,
 
 HostProcess::~HostProcess() {
   close(socket_);
-  if (!end_within(1.0)) kill();
+  end(1.0);
 }
 
-std::optional<int> HostProcess::end_within(double seconds) {
+std::optional<int> HostProcess::end(double seconds) {
+  if (process_ < 0) return std::nullopt;
+  const std::optional<int> status = status_within(seconds);
+  if (!status) {
+    // The number is still this process's, since nobody has waited for it.
+    kill(process_, SIGKILL);
+    status_within(5.0);
+  }
+  process_ = -1;
+  return status;
+}
+
+std::optional<int> HostProcess::status_within(double seconds) const {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
-  while (!status_) {
+  while (true) {
     int status = 0;
     const pid_t ended = waitpid(process_, &status, WNOHANG);
-    if (ended == process_ || (ended < 0 && errno != EINTR)) {
-      status_ = status;
-    } else if (std::chrono::steady_clock::now() >= deadline) {
-      break;
-    } else {
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
+    if (ended == process_ || (ended < 0 && errno != EINTR)) return status;
+    if (std::chrono::steady_clock::now() >= deadline) return std::nullopt;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  return status_;
-}
-
-void HostProcess::kill() {
-  // The number cannot have been given to another process, since nobody has waited for this one.
-  if (!status_) ::kill(process_, SIGKILL);
-  end_within(5.0);
 }
 
 }  // namespace samebits::lab::audit

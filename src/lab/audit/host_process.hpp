@@ -22,14 +22,15 @@ class HostProcess {
   /// The audit's end of the socket.
   int socket() const { return socket_; }
 
-  /// As waitpid() tells it; nothing if the process still runs after so many seconds.
-  std::optional<int> end_within(double seconds);
-  void kill();
+  /// The status with which the process has ended, as waitpid() tells it. If it has not after so
+  /// many seconds, it is killed, and there is none.
+  std::optional<int> end(double seconds);
 
  private:
+  std::optional<int> status_within(double seconds) const;
+
   int socket_ = -1;
-  pid_t process_ = -1;
-  std::optional<int> status_;
+  pid_t process_ = -1;  ///< -1: it has ended
 };
 
 }  // namespace samebits::lab::audit

@@ -227,12 +227,12 @@ class PluginSubject final : public Subject {
                                bool late = false) {
     constexpr double kTimeToEnd = 1.0;
     const std::unique_ptr<HostProcess> host = std::move(host_);
-    const std::optional<int> status = host->end_within(late ? 0.0 : kTimeToEnd);
+    const std::optional<int> status = host->end(late ? 0.0 : kTimeToEnd);
+    if (!status && late) {
+      throw Misbehaviour(Fault::hang,
+                         fmt::format("did not return within {} s{}", options_.call_seconds, when));
+    }
     if (!status) {
-      host->kill();
-      const std::string hang =
-          fmt::format("did not return within {} s{}", options_.call_seconds, when);
-      if (late) throw Misbehaviour(Fault::hang, hang);
       throw Misbehaviour(
           Fault::crash, fmt::format("tampered with its process's connection to the audit{}", when));
     }
