@@ -110,7 +110,9 @@ TEST_P(BadPlugin, IsReportedByNameAndTheAuditGoesOn) {
   EXPECT_EQ(name_of(failure.fault), name_of(GetParam().fault)) << failure.message;
   EXPECT_NE(failure.message.find(GetParam().message), std::string::npos) << failure.message;
   EXPECT_NE(failure.subject.find(GetParam().library), std::string::npos) << failure.subject;
+  ASSERT_FALSE(report.subjects.empty());
   EXPECT_EQ(report.subjects.back().name, "plain-loop");
+  ASSERT_FALSE(report.cells.empty());
   EXPECT_EQ(report.cells.back().verdict, CellVerdict::invariant);
   // A call that gave no bits is no evidence that they stay the same.
   for (const Cell& cell : report.cells) {
