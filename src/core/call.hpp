@@ -7,6 +7,10 @@
 
 namespace samebits::core {
 
+/// The widest block of the baseline `adaptive`: the CPU keeps so many partial sums on the stack,
+/// 16 KiB.
+inline constexpr std::int64_t kMaxBlockWidth = 4096;
+
 /// One call as a device sees it: checked, with at least one row, its defaults filled in. Lives as
 /// long as the call that made it.
 struct Call {

@@ -132,7 +132,7 @@ float sum_block(const void* x_data, const void* residual_data, std::int64_t colu
                 std::int64_t width) {
   const auto* x = static_cast<const T*>(x_data);
   const auto* residual = static_cast<const T*>(residual_data);
-  HWY_ALIGN float partial[baselines::kMaxBlockWidth] = {};
+  HWY_ALIGN float partial[core::kMaxBlockWidth] = {};
   const hn::ScalableTag<float> d;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
   for (std::int64_t begin = 0; begin < columns; begin += width) {

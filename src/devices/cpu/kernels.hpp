@@ -10,7 +10,7 @@
 #include <span>
 #include <string_view>
 
-#include "ops/baselines/check.hpp"
+#include "core/call.hpp"
 
 namespace samebits::cpu {
 

@@ -3,10 +3,13 @@
 
 #include <bit>
 
+#include "core/call.hpp"
 #include "core/check.hpp"
 
 namespace samebits::baselines {
 namespace {
+
+using core::kMaxBlockWidth;
 
 void check_block_width(std::string_view name, std::int64_t width) {
   if (width >= 1 && width <= kMaxBlockWidth &&

@@ -5,9 +5,6 @@
 
 namespace samebits::baselines {
 
-/// The widest block of `adaptive`: the CPU keeps so many partial sums on the stack, 16 KiB.
-inline constexpr std::int64_t kMaxBlockWidth = 4096;
-
 /// Method and sizes. Throws Error (invalid_argument).
 void check(const testing::Options& options);
 
