@@ -61,8 +61,8 @@ TEST(L2Norm, EveryDeviceHasTheBitsOfTheCpu) {
     for (int i = 0; i < 40; ++i) {
       Problem p = random_l2_problem(random);
       p.options.simd = {};
-      p.options.gpu.arithmetic = i % 2 == 0 ? testing::Arithmetic::automatic
-                                            : testing::Arithmetic::in_integers;
+      p.options.gpu.arithmetic =
+          i % 2 == 0 ? testing::Arithmetic::automatic : testing::Arithmetic::in_integers;
       p.options.gpu.poison = true;
       const Answer expected = run(p);
       p.options.device = device.device;
