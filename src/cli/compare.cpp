@@ -48,7 +48,7 @@ struct CompareArguments {
   bool json = false;
 };
 
-lab::CompareInput real_sample(const std::string& tensor, const std::string& label) {
+lab::CompareInput real_sample(const std::string& tensor, lab::Word label) {
   const std::string file = sample_file().string();
   return {.label = label,
           .x = io::read_array(file + ":" + tensor + ".input"),
@@ -60,7 +60,7 @@ lab::CompareInput synthetic(const SyntheticShape& shape, DType dtype, std::uint6
   io::Array x = io::make_array(dtype, shape.lengths);
   x.data = lab::random_rows(dtype, x.rows(), x.columns(), seed).data;
   io::Array weight = lab::random_weight(dtype, x.columns(), seed + 1);
-  return {.label = fmt::format("synthetic {}, seed {}", shape.text, seed),
+  return {.label = {lab::Word::input_synthetic, {shape.text, fmt::format("{}", seed)}},
           .x = std::move(x),
           .weight = std::move(weight),
           .residual = {}};
@@ -85,8 +85,7 @@ std::vector<lab::CompareInput> gather_inputs(const CompareArguments& a) {
     for (const DType dtype : dtypes) inputs.push_back(synthetic(shape, dtype, a.seed));
   }
   if (!inputs.empty()) return inputs;
-  inputs.push_back(real_sample("layers.15.post_attention_layernorm",
-                               "SmolLM2-135M, layer 15, hidden states of a paragraph"));
+  inputs.push_back(real_sample("layers.15.post_attention_layernorm", lab::Word::input_sample));
   const SyntheticShape shape = parse_synthetic("8x512x4096");
   for (const DType dtype : dtypes) inputs.push_back(synthetic(shape, dtype, a.seed));
   return inputs;

@@ -364,7 +364,8 @@ class Comparison {
   }
 
   void begin(int step, int count, std::string_view what) {
-    steps_.begin(first_step_ + step, count, fmt::format("{}: {}", input_.label, what));
+    steps_.begin(first_step_ + step, count,
+                 fmt::format("{}: {}", input_.label.in(Language::en), what));
   }
 
   const CompareOptions& options_;
@@ -387,7 +388,8 @@ void check_options(const CompareOptions& options) {
   if (options.repeats < 0 || options.loaded_repeats < 0) refuse("repeats must not be negative");
   if (options.threads < 0) refuse("threads must not be negative");
   for (const CompareInput& input : options.inputs) {
-    if (input.x.elements() == 0) refuse(fmt::format("input '{}' has no rows", input.label));
+    if (input.x.elements() == 0)
+      refuse(fmt::format("input '{}' has no rows", input.label.in(Language::en)));
   }
 }
 

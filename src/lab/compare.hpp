@@ -12,6 +12,7 @@
 
 #include "io/array.hpp"
 #include "lab/digest.hpp"
+#include "lab/language.hpp"
 #include "lab/machine.hpp"
 #include "lab/progress.hpp"
 #include "lab/statistics.hpp"
@@ -22,7 +23,7 @@
 namespace samebits::lab {
 
 struct CompareInput {
-  std::string label;  ///< how reports name it; free text
+  Sentence label;  ///< how reports name it; free text
   io::Array x;
   std::optional<io::Array> weight;    ///< x's columns; x's dtype or float32
   std::optional<io::Array> residual;  ///< x's shape and dtype
@@ -118,7 +119,7 @@ struct CopyResult {
 };
 
 struct InputResult {
-  std::string label;
+  Sentence label;
   DType dtype = DType::float32;
   std::int64_t rows = 0;
   std::int64_t columns = 0;

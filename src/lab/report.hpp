@@ -19,7 +19,7 @@ std::string render_terminal(const CompareReport& report, Language language, bool
 
 std::string render_markdown(const CompareReport& report, Language language);
 
-/// One file with everything in it: style, and pictures if gnuplot is there to draw them.
+/// One file with everything in it: style and pictures too.
 std::string render_html(const CompareReport& report, Language language);
 
 /// {"schema": "samebits-compare/1", ...}: the same in every language.

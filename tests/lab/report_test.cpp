@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lab/report.hpp"
-#include "lab/report_table.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,13 +11,12 @@
 #include <random>
 #include <sstream>
 
-#include "lab/gnuplot.hpp"
-#include "lab/html_text.hpp"
-#include "lab/report_answer.hpp"
-#include "lab/report_table.hpp"
-#include "lab/report_text.hpp"
-#include "lab/report_words.hpp"
-#include "lab/text_width.hpp"
+#include "lab/report/compare_answer.hpp"
+#include "lab/report/compare_pictures.hpp"
+#include "lab/report/compare_table.hpp"
+#include "lab/report/compare_words.hpp"
+#include "lab/report/svg.hpp"
+#include "lab/report/text_width.hpp"
 #include "tests/lab/report_sample.hpp"
 
 namespace samebits::lab {
@@ -69,7 +67,7 @@ TEST(GpuTimes, StandApartThreeWays) {
                                  .time_ms = {40, 2.5, 2.5, 2.4, 2.6},
                                  .device_ms = {},
                                  .gb_per_s = 5.0});
-  const Table table = gpu_table_of(report, input, Language::en);
+  const doc::Table table = gpu_table_of(report, input, Language::en);
   ASSERT_EQ(table.columns.size(), 4u);
   EXPECT_EQ(table.columns[0].cells[0].text, "exact on vulkan:0");
   EXPECT_EQ(table.columns[1].cells[0].text, "1.25");
@@ -90,10 +88,11 @@ TEST(GpuTimes, StandApartThreeWays) {
 TEST(Answer, IsComputedFromTheFigures) {
   CompareReport report = sample_report();
   EXPECT_EQ(answer_of(report, Language::en).verdict, "Yes.");
-  EXPECT_TRUE(contains(answer_of(report, Language::en).text, "With exact on cpu,"));
-  EXPECT_TRUE(contains(answer_of(report, Language::en).text, "all 100 runs"));
-  EXPECT_TRUE(contains(answer_of(report, Language::en).text, "1.05 times"));
-  EXPECT_TRUE(contains(answer_of(report, Language::en).others, "7 different outputs in 100 runs"));
+  EXPECT_TRUE(contains(answer_of(report, Language::en).paragraphs[0], "With exact on cpu,"));
+  EXPECT_TRUE(contains(answer_of(report, Language::en).paragraphs[0], "all 100 runs"));
+  EXPECT_TRUE(contains(answer_of(report, Language::en).paragraphs[0], "1.05 times"));
+  EXPECT_TRUE(
+      contains(answer_of(report, Language::en).paragraphs[1], "7 different outputs in 100 runs"));
   report.inputs[0].results[2].standard_ratio = 1.8;
   EXPECT_EQ(answer_of(report, Language::en).verdict, "Yes, at a price.");
 }
@@ -101,18 +100,18 @@ TEST(Answer, IsComputedFromTheFigures) {
 TEST(Answer, DoesNotPraiseExactForItsName) {
   CompareReport report = sample_report();
   report.inputs[0].results[2].repeatability.distinct_outputs = 2;
-  const Answer answer = answer_of(report, Language::en);
-  EXPECT_TRUE(contains(answer.text, "With standard on cpu,")) << answer.text;
-  EXPECT_TRUE(contains(answer.others, "exact on cpu gave up to 2 different outputs"))
-      << answer.others;
+  const doc::Answer answer = answer_of(report, Language::en);
+  EXPECT_TRUE(contains(answer.paragraphs[0], "With standard on cpu,")) << answer.paragraphs[0];
+  EXPECT_TRUE(contains(answer.paragraphs[1], "exact on cpu gave up to 2 different outputs"))
+      << answer.paragraphs[1];
   report.inputs[0].results[0].batches.first_difference = 256;
-  EXPECT_EQ(answer_of(report, Language::en).verdict, phrase::kNo.en);
+  EXPECT_EQ(answer_of(report, Language::en).verdict, text_of(Word::no, Language::en));
 }
 
 TEST(Answer, ARaceThatNothingCameOfIsCalledLuck) {
   CompareReport report = sample_report();
   report.inputs[0].results[1].repeatability.distinct_outputs = 1;
-  EXPECT_TRUE(contains(answer_of(report, Language::en).others, "that is luck"));
+  EXPECT_TRUE(contains(answer_of(report, Language::en).paragraphs[1], "that is luck"));
 }
 
 // ---- JSON ---------------------------------------------------------------------------------------
@@ -172,9 +171,9 @@ TEST(Json, SurvivesWhatIsNotANumberAndWhatIsNotText) {
 // ---- HTML ---------------------------------------------------------------------------------------
 
 TEST(Html, EscapesAllText) {
-  EXPECT_EQ(html_escaped("<a href=\"x\">&'"), "&lt;a href=&quot;x&quot;&gt;&amp;&#39;");
+  EXPECT_EQ(doc::html_escaped("<a href=\"x\">&'"), "&lt;a href=&quot;x&quot;&gt;&amp;&#39;");
   const std::string page = render_html(sample_report(), Language::en);
-  EXPECT_FALSE(contains(page, "<b>"));
+  EXPECT_FALSE(contains(page, "<b>&"));
   EXPECT_FALSE(contains(page, "<no>"));
   EXPECT_TRUE(contains(page, "rows &lt;b&gt;&amp;&quot;&#39;|"));
   EXPECT_TRUE(contains(page, "a&lt;b&gt;.npy"));
@@ -196,21 +195,73 @@ TEST(Html, SaysWhatIsNotSupported) {
       contains(render_html(sample_report(), Language::zh), "不支持：vulkan:0 没有这种方法"));
 }
 
-TEST(Pictures, AMissingGnuplotIsAnAnswerToo) {
-  const Drawing drawing = draw_with_gnuplot("plot x\n", "p", "t", "samebits-no-such-program");
-  EXPECT_TRUE(drawing.svg.empty());
-  EXPECT_NE(drawing.failure, DrawFailure::none);
+// ---- pictures -----------------------------------------------------------------------------------
+
+/// What follows `key` up to the next quote, wherever it stands in `text`.
+std::vector<std::string> values_of(const std::string& text, const std::string& key) {
+  std::vector<std::string> values;
+  for (std::size_t at = text.find(key); at != std::string::npos; at = text.find(key, at + 1)) {
+    const std::size_t begin = at + key.size();
+    values.push_back(text.substr(begin, text.find('"', begin) - begin));
+  }
+  return values;
 }
 
 TEST(Pictures, TakeTheirColoursFromThePage) {
-  const std::string svg = fit_for_page(
-      "<?xml?>\n<svg viewBox=\"0 0 1 1\">\n<title>Gnuplot</title><defs><path id='gpPt0'/></defs>\n"
-      "<path id='x' stroke='rgb(  1,   0,   0)'/><text fill=\"rgb(2,0,0)\">a</text></svg>",
-      "picture-1", "a \"title\"");
-  EXPECT_EQ(svg,
-            "<svg id=\"picture-1\" role=\"img\" aria-label=\"a &quot;title&quot;\" "
-            "viewBox=\"0 0 1 1\">\n<path stroke='var(--text)'/>"
-            "<text fill=\"var(--grid)\">a</text></svg>");
+  const CompareReport report = sample_report();
+  const std::string page = render_html(report, Language::en);
+  for (const char* attribute : {" fill=\"", " stroke=\""}) {
+    const std::vector<std::string> colours = values_of(page, attribute);
+    EXPECT_GT(colours.size(), 10u);
+    for (const std::string& colour : colours) {
+      ASSERT_TRUE(colour.starts_with("var(--")) << colour;
+      const std::string name = colour.substr(4, colour.size() - 5);
+      std::size_t schemes = 0;  // light and dark
+      for (std::size_t at = page.find(name + ": #"); at != std::string::npos; ++schemes) {
+        at = page.find(name + ": #", at + 1);
+      }
+      EXPECT_GE(schemes, 2u) << name;
+    }
+  }
+}
+
+TEST(Pictures, ABarIsAsLongAsItsShare) {
+  const std::string svg =
+      draw_bars({{"a", {{0.25, Ink::ulp0}, {0.5, Ink::ulp1}}, "25 %"}, {"<b>", {}, "0 %"}});
+  const std::vector<std::string> widths = values_of(svg.substr(svg.find("<rect")), " width=\"");
+  ASSERT_EQ(widths.size(), 2u);
+  EXPECT_NEAR(std::stod(widths[1]), 2 * std::stod(widths[0]), 0.2);
+  EXPECT_TRUE(contains(svg, ">&lt;b&gt;<"));
+}
+
+TEST(Pictures, TicksAreRoundAndEndInTheDrawing) {
+  EXPECT_EQ(ticks(1.0), (std::vector<double>{0.0, 0.5, 1.0}));
+  EXPECT_EQ(ticks(40.0), (std::vector<double>{0, 10, 20, 30, 40}));
+  for (const double limit : {1e-5, 0.037, 3.0, 7.7, 49.9, 123456.0}) {
+    const std::vector<double> places = ticks(limit);
+    EXPECT_GE(places.size(), 3u) << limit;
+    EXPECT_LE(places.size(), 7u) << limit;
+    EXPECT_LE(places.back(), limit * 1.001) << limit;
+  }
+  EXPECT_EQ(ticks(0.0).size(), 1u);
+}
+
+/// A GPU that is a hundred times as slow must not squash the processor's bars.
+TEST(Pictures, EachDeviceHasAScaleOfItsOwn) {
+  CompareReport report = sample_report();
+  const std::string before = time_picture(report.inputs[0], Language::en).svg;
+  EXPECT_FALSE(contains(before, ">vulkan:0<"));
+  MethodResult slow = sample_result(Method::exact, 100.0);
+  slow.device = "vulkan:0";
+  report.inputs[0].results.push_back(slow);
+  const doc::Picture picture = time_picture(report.inputs[0], Language::en);
+  const std::vector<std::string> then = values_of(before, " width=\"");
+  const std::vector<std::string> now = values_of(picture.svg, " width=\"");
+  ASSERT_EQ(now.size(), then.size() + 1);
+  for (std::size_t i = 0; i < then.size(); ++i) EXPECT_EQ(now[i], then[i]);
+  EXPECT_GT(std::stod(now.back()), 100.0);
+  EXPECT_TRUE(contains(picture.svg, ">vulkan:0<"));
+  EXPECT_TRUE(contains(picture.caption, "a scale of its own"));
 }
 
 // ---- tables -------------------------------------------------------------------------------------
@@ -229,7 +280,7 @@ std::vector<std::string> table_lines(const std::string& text, std::string_view l
 
 TEST(Terminal, AlignsChineseColumns) {
   const std::string text = render_terminal(sample_report(), Language::zh, false, 200);
-  const auto lines = table_lines(text, phrase::kCopyRow.zh);
+  const auto lines = table_lines(text, text_of(Word::copy_row, Language::zh));
   ASSERT_GT(lines.size(), 4u);
   // The column of "确定性" starts at the same place in every row.
   std::vector<int> places;
@@ -244,7 +295,7 @@ TEST(Terminal, AlignsChineseColumns) {
 
 TEST(Terminal, KeepsToTheWidthAndSaysWhatItLeftOut) {
   const std::string text = render_terminal(sample_report(), Language::en, false, 80);
-  for (const std::string& line : table_lines(text, phrase::kCopyRow.en)) {
+  for (const std::string& line : table_lines(text, text_of(Word::copy_row, Language::en))) {
     EXPECT_LE(display_width(line), 80) << line;
   }
   EXPECT_TRUE(contains(text, "Columns left out"));
@@ -256,17 +307,30 @@ TEST(Terminal, HasColourOnlyIfAsked) {
   EXPECT_TRUE(contains(render_terminal(sample_report(), Language::en, true), "\x1b["));
 }
 
+TEST(Terminal, SplitsATableThatHasNothingToLeaveOut) {
+  doc::Document document{.language = Language::en, .title = {}, .subtitle = {}};
+  doc::Table table{.style = {}, .label = {}};
+  for (const char* head : {"row", "first", "second", "third"}) {
+    table.columns.push_back({.head = head, .cells = {{"cell"}}});
+  }
+  document.body.add(table);
+  const std::string text = doc::to_terminal(document, 20, false);
+  for (const char* head : {"row   first  second", "row   third"}) {
+    EXPECT_TRUE(contains(text, head)) << text;
+  }
+}
+
 TEST(Table, HasChineseHeadsInChinese) {
   const CompareReport report = sample_report();
-  const Table english = table_of(report, report.inputs[0], Language::en, false);
-  const Table chinese = table_of(report, report.inputs[0], Language::zh, false);
+  const doc::Table english = table_of(report, report.inputs[0], Language::en);
+  const doc::Table chinese = table_of(report, report.inputs[0], Language::zh);
   ASSERT_EQ(english.columns.size(), chinese.columns.size());
   std::vector<std::string> pages = {render_terminal(report, Language::zh, false, 400),
                                     render_markdown(report, Language::zh),
                                     render_html(report, Language::zh)};
   for (std::size_t i = 0; i < english.columns.size(); ++i) {
     const std::string& head = english.columns[i].head;
-    if (head.starts_with("p10")) continue;  // the same in both
+    if (head.empty() || head.starts_with("p10")) continue;  // the same in both
     EXPECT_NE(head, chinese.columns[i].head);
     for (const std::string& page : pages) EXPECT_FALSE(contains(page, head)) << head;
   }
@@ -275,9 +339,32 @@ TEST(Table, HasChineseHeadsInChinese) {
   }
 }
 
+/// One edit makes a column: what a page shows small is a column of the text tables, or of none.
+TEST(Table, IsTheSameEverywhere) {
+  const CompareReport report = sample_report();
+  const doc::Table table = table_of(report, report.inputs[0], Language::en);
+  const std::string page = render_html(report, Language::en);
+  for (const doc::Column& column : table.columns) {
+    EXPECT_EQ(column.cells.size(), 4u) << column.head;
+    if ((column.media & doc::kPage) == 0) continue;
+    EXPECT_TRUE(contains(page, doc::html_escaped(column.cells[0].text))) << column.head;
+    const bool head = !column.head.empty() && contains(page, ">" + column.head + "</th>");
+    EXPECT_EQ(head, column.small_print.empty()) << column.head;
+  }
+}
+
+TEST(Labels, AreInTheLanguageOfTheReport) {
+  CompareReport report = sample_report();
+  report.inputs[0].label = {Word::input_synthetic, {"8x16", "1"}};
+  EXPECT_TRUE(contains(render_markdown(report, Language::en), "synthetic 8x16, seed 1"));
+  EXPECT_TRUE(contains(render_markdown(report, Language::zh), "合成数据 8x16，种子 1"));
+  EXPECT_FALSE(contains(render_html(report, Language::zh), "synthetic"));
+  EXPECT_TRUE(contains(render_json(report), "\"synthetic 8x16, seed 1\""));
+}
+
 TEST(Markdown, KeepsLabelsOutOfItsSyntax) {
   const std::string text = render_markdown(sample_report(), Language::en);
-  EXPECT_TRUE(contains(text, "### rows \\<b\\>&\"'\\|"));
+  EXPECT_TRUE(contains(text, "## rows \\<b\\>&\"'\\|"));
   EXPECT_TRUE(contains(text, "❌ not recommended"));
 }
 

@@ -281,10 +281,9 @@ class Audit {
     step_ += static_cast<int>(axes_.size()) + 1;
     for (const Axis axis : axes_) {
       Cell cell = new_cell(subject.name(), subject.device(), shape, dtype, axis);
-      cell.reason = fmt::format("the subject does not take {} in mode {}", samebits::name_of(dtype),
-                                samebits::name_of(options_.terms.weight_mode));
-      cell.reason_zh = fmt::format("对象不接受 {}（模式 {}）", samebits::name_of(dtype),
-                                   samebits::name_of(options_.terms.weight_mode));
+      cell.reason = {Word::why_not_taken,
+                     {std::string(samebits::name_of(dtype)),
+                      std::string(samebits::name_of(options_.terms.weight_mode))}};
       report_.cells.push_back(std::move(cell));
     }
   }
@@ -300,8 +299,7 @@ class Audit {
         for (const DType dtype : dtypes_) {
           for (const Axis axis : axes_) {
             Cell cell = new_cell(report_.subjects.back().name, device, shape, dtype, axis);
-            cell.reason = "the device does not have this method";
-            cell.reason_zh = "该设备没有这种方法";
+            cell.reason = Word::why_no_method;
             report_.cells.push_back(std::move(cell));
           }
         }
@@ -335,8 +333,7 @@ class Audit {
       return note(subject, m, fmt::format("{}, {}", name_of(cell.axis), where));
     };
     if (faults_ >= kMostFaults) {
-      cell.reason = "the subject was given up after too many faults";
-      cell.reason_zh = "对象出错次数过多，已放弃";
+      cell.reason = Word::why_given_up;
       return;
     }
     if (cell.axis == Axis::together) {
@@ -354,11 +351,9 @@ class Audit {
   void run_all_axes(Witness& witness, const PlanInput& input, const std::vector<Axis>& invariant,
                     Cell& cell, const OnMisbehaviour& on_misbehaviour) {
     if (subject_races_) {
-      cell.reason = "the subject does not repeat itself, whatever is varied";
-      cell.reason_zh = "对象重复运行已不一致，无论改变什么";
+      cell.reason = Word::why_races;
     } else if (invariant.size() < 2) {
-      cell.reason = "fewer than two axes are invariant by themselves";
-      cell.reason_zh = "单独不变的方面少于两个";
+      cell.reason = Word::why_too_few_axes;
     } else {
       const auto cells = static_cast<double>(subjects_.size() * shapes_.size() * dtypes_.size());
       run_together(witness, input, invariant, 60.0 * options_.minutes / cells, cell,
@@ -452,9 +447,10 @@ std::vector<std::string> unmet(const AuditReport& report, const std::vector<Axis
       if (cell.axis != axis) continue;
       seen = true;
       if (cell.verdict == CellVerdict::invariant && !cell.races) continue;
-      lines.push_back(fmt::format(
-          "{} on {}, {}, {}: {}{}", cell.subject, cell.device, samebits::name_of(cell.dtype),
-          name_of(axis), name_of(cell.verdict), cell.reason.empty() ? "" : ", " + cell.reason));
+      lines.push_back(fmt::format("{} on {}, {}, {}: {}{}", cell.subject, cell.device,
+                                  samebits::name_of(cell.dtype), name_of(axis),
+                                  name_of(cell.verdict),
+                                  cell.reason.empty() ? "" : ", " + cell.reason.in(Language::en)));
     }
     if (!seen) lines.push_back(fmt::format("{}: no subject was audited on it", name_of(axis)));
   }

@@ -98,8 +98,7 @@ struct Cell {
   std::int64_t columns = 0;
   Axis axis = Axis::repeat;
   CellVerdict verdict = CellVerdict::not_varied;
-  std::string reason{};     ///< why it was not varied
-  std::string reason_zh{};  ///< the same in Chinese
+  Sentence reason{};  ///< why it was not varied
   std::int64_t variations = 0;
   std::int64_t values = 0;            ///< elements compared
   std::int64_t moved_values = 0;      ///< of those, elements with other bits

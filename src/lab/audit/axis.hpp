@@ -38,7 +38,7 @@ std::string_view name_of(Axis axis);
 Axis parse_axis(std::string_view name);
 
 /// What people call it, and what is varied and what must then not change, in one sentence.
-std::string_view title(Axis axis, Language language);
-std::string_view definition(Axis axis, Language language);
+std::string title(Axis axis, Language language);
+std::string definition(Axis axis, Language language);
 
 }  // namespace samebits::lab::audit

@@ -54,7 +54,7 @@ bool CellRun::attempt(std::string_view where, const Work& work) {
     return true;
   } catch (const Misbehaviour& misbehaviour) {
     misbehaved_ = true;
-    if (cell_.reason.empty()) cell_.reason = cell_.reason_zh = misbehaviour.what();
+    if (cell_.reason.empty()) cell_.reason = misbehaviour.what();
     return on_misbehaviour_(misbehaviour, where);
   }
 }

@@ -55,7 +55,7 @@ Plan plan_of(Grouping& grouping) {
   return plan;
 }
 
-Plan not_varied(const Phrase& why) {
+Plan not_varied(Word why) {
   return {.groups = {}, .not_varied = why};
 }
 
@@ -81,7 +81,7 @@ Plan plan_repeat(const PlanInput& in) {
 
 Plan plan_position(const PlanInput& in) {
   if (in.rows < 2) {
-    return not_varied({"one row has one position only", "只有一行，位置不能变"});
+    return not_varied(Word::why_one_position);
   }
   constexpr int kShuffles = 8;
   const std::int64_t rows = std::min(in.rows, kSomeRows);
@@ -122,7 +122,7 @@ Plan plan_chunk(const PlanInput& in) {
     }
   }
   if (rows < 2 && !in.capabilities.chunk) {
-    return not_varied({"one row cannot be cut into calls", "只有一行，无法切成几次调用"});
+    return not_varied(Word::why_one_row_uncut);
   }
   return plan_of(grouping);
 }
@@ -130,8 +130,7 @@ Plan plan_chunk(const PlanInput& in) {
 Plan plan_prefill(const PlanInput& in) {
   const std::int64_t rows = std::min<std::int64_t>(in.rows, 384);
   if (rows < 2) {
-    return not_varied(
-        {"a sequence of one row has no beginning and rest", "序列只有一行，无法切分"});
+    return not_varied(Word::why_no_rest);
   }
   Grouping grouping(one_call(rows));
   for (const std::int64_t prompt : {0, 1, 2, 16, 100, 128, 255, 256, 257, 300}) {
@@ -149,7 +148,7 @@ Plan plan_prefill(const PlanInput& in) {
 
 Plan plan_threads(const PlanInput& in) {
   if (!in.capabilities.threads) {
-    return not_varied({"the subject has no such knob", "对象没有这个参数"});
+    return not_varied(Word::why_no_knob);
   }
   Configuration base = one_call(std::min(in.rows, kSomeRows));
   base.threads = 1;
@@ -164,7 +163,7 @@ Plan plan_threads(const PlanInput& in) {
 
 Plan plan_streams(const PlanInput& in) {
   if (!in.capabilities.concurrent_calls) {
-    return not_varied({"there are no streams here", "这里没有并发流"});
+    return not_varied(Word::why_no_streams);
   }
   Grouping grouping(one_call(std::min(in.rows, kSomeRows)));
   for (const int callers : {2, 3, 4, 8}) {
@@ -179,7 +178,7 @@ Plan plan_streams(const PlanInput& in) {
 Plan plan_simd(const PlanInput& in) {
   const auto& targets = in.capabilities.simd;
   if (targets.size() < 2) {
-    return not_varied({"there is no choice of instructions", "没有可选的指令集"});
+    return not_varied(Word::why_no_instructions);
   }
   Configuration base = one_call(std::min(in.rows, kSomeRows));
   base.simd = targets.front();
@@ -193,8 +192,7 @@ Plan plan_simd(const PlanInput& in) {
 Plan plan_alignment(const PlanInput& in) {
   const int step = in.capabilities.alignment_step;
   if (step == 0 && !in.capabilities.strides) {
-    return not_varied(
-        {"the subject takes aligned, dense operands only", "对象只接受对齐且紧密的数据"});
+    return not_varied(Word::why_dense_only);
   }
   Grouping grouping(one_call(std::min(in.rows, kFewRows)));
   for (int offset = step; step > 0 && offset < static_cast<int>(kCacheLine); offset += step) {
@@ -217,7 +215,7 @@ Plan plan_alignment(const PlanInput& in) {
 
 Plan plan_in_place(const PlanInput& in) {
   if (!in.capabilities.in_place) {
-    return not_varied({"the subject does not work in place", "对象不支持原地计算"});
+    return not_varied(Word::why_not_in_place);
   }
   const std::int64_t rows = std::min(in.rows, kSomeRows);
   const bool strides = in.capabilities.strides;
@@ -245,7 +243,7 @@ Plan plan_in_place(const PlanInput& in) {
 
 Plan plan_fusion(const PlanInput& in) {
   if (!in.capabilities.residual) {
-    return not_varied({"the subject takes no residual", "对象不接受残差"});
+    return not_varied(Word::why_no_residual);
   }
   Plan plan;
   const std::int64_t most = std::min(in.rows, kSomeRows);
@@ -265,7 +263,7 @@ Plan plan_fusion(const PlanInput& in) {
 
 Plan plan_columns(const PlanInput& in) {
   if (in.columns < 2) {
-    return not_varied({"one column has one order only", "只有一列，顺序不能变"});
+    return not_varied(Word::why_one_column);
   }
   constexpr int kShuffles = 8;
   Random random(in.seed);
@@ -298,7 +296,7 @@ Plan plan_environment(const PlanInput& in) {
 
 Plan plan_device(const PlanInput& in) {
   if (in.capabilities.devices.empty()) {
-    return not_varied({"there is one device only", "只有一个设备"});
+    return not_varied(Word::why_one_device);
   }
   Grouping grouping(one_call(std::min(in.rows, kSomeRows)));
   for (const std::string& device : in.capabilities.devices) {

@@ -27,7 +27,7 @@ struct Group {
 
 struct Plan {
   std::vector<Group> groups;
-  Phrase not_varied{};  ///< why, where there are no groups
+  Sentence not_varied{};  ///< why, where there are no groups
 };
 
 struct PlanInput {

@@ -10,12 +10,12 @@
 
 namespace samebits::lab::audit {
 
-/// For a terminal of `width` columns: the matrix, then a line for each refuted cell.
+/// For a terminal of `width` columns: the matrix, then a paragraph for each refuted cell.
 std::string render_terminal(const AuditReport& report, Language language, int width, bool colour);
 
 std::string render_markdown(const AuditReport& report, Language language);
 
-/// One file that needs no other: no script, no picture, no network.
+/// One file that needs no other: no script, no network.
 std::string render_html(const AuditReport& report, Language language);
 
 /// {"schema": "samebits-audit/1", ...}: the same in every language.

@@ -29,7 +29,7 @@ void guarded(Cell& cell, const Work& work) {
   } catch (const Misbehaviour&) {
     throw;
   } catch (const Error& error) {
-    cell.reason = cell.reason_zh = error.what();
+    cell.reason = error.what();
   }
 }
 
@@ -43,8 +43,7 @@ void run_cell(Witness& witness, const PlanInput& input, Cell& cell,
   } else {
     const Plan plan = audit::plan(cell.axis, input);
     if (plan.groups.empty()) {
-      cell.reason = plan.not_varied.in(Language::en);
-      cell.reason_zh = plan.not_varied.in(Language::zh);
+      cell.reason = plan.not_varied;
       return;
     }
     guarded(cell, [&] { run_groups(plan, run); });

@@ -9,7 +9,7 @@
 #include <limits>
 #include <set>
 
-#include "lab/audit/phrases.hpp"
+#include "lab/report/compare_words.hpp"
 
 namespace samebits::lab::audit {
 namespace {
@@ -74,12 +74,13 @@ std::string names(const std::set<Axis>& axes, Language language,
   std::vector<std::string> parts;
   parts.reserve(axes.size());
   for (const Axis axis : axes) {
-    parts.push_back(axis == Axis::batch && switches.size() == 1
-                        ? say(language, phrase::kSummarySwitch, switches[0].below, switches[0].from)
-                        : std::string(name_of(axis)));
+    parts.push_back(
+        axis == Axis::batch && switches.size() == 1
+            ? say(language, Word::audit_summary_switch, switches[0].below, switches[0].from)
+            : std::string(name_of(axis)));
   }
-  if (parts.empty()) return std::string(phrase::kNothing.in(language));
-  return join(parts, phrase::kComma.in(language));
+  if (parts.empty()) return say(language, Word::audit_nothing);
+  return join(parts, say(language, Word::list_comma));
 }
 
 }  // namespace
@@ -128,13 +129,13 @@ std::string row_name(const AuditReport& report, const MatrixRow& row) {
 std::string verdict_word(const Cell& cell, Language language) {
   switch (cell.verdict) {
     case CellVerdict::invariant:
-      return std::string(phrase::kSame.in(language));
+      return say(language, Word::audit_same);
     case CellVerdict::refuted:
-      return std::string((cell.races ? phrase::kRace : phrase::kMoved).in(language));
+      return say(language, cell.races ? Word::audit_race : Word::audit_moved);
     case CellVerdict::not_varied:
       break;
   }
-  return std::string(phrase::kNotVaried.in(language));
+  return say(language, Word::audit_not_varied);
 }
 
 std::string count_text(std::int64_t count) {
@@ -146,40 +147,40 @@ std::string count_text(std::int64_t count) {
 }
 
 std::string ulp_words(std::uint64_t distance, Language language) {
-  if (distance == kUlpNan) return std::string(phrase::kNan.in(language));
+  if (distance == kUlpNan) return say(language, Word::audit_nan);
   constexpr std::uint64_t kLarge = 1'000'000;
   const std::string number = distance < kLarge
                                  ? fmt::format("{}", distance)
                                  : fmt::format("{:.1e}", static_cast<double>(distance));
-  return say(language, phrase::kMaxUlp, number);
+  return fmt::format("{} ulp", number);
 }
 
 std::string abs_words(double difference, Language language) {
   return std::isfinite(difference) ? fmt::format("{:.2g}", difference)
-                                   : std::string(phrase::kNotFinite.in(language));
+                                   : say(language, Word::infinite);
 }
 
 std::vector<std::string> cell_figures(const Cell& cell, Language language) {
   switch (cell.verdict) {
     case CellVerdict::invariant:
-      return {say(language, phrase::kVariations, cell.variations),
-              say(language, phrase::kValues, count_text(cell.values))};
+      return {say(language, Word::audit_variations, cell.variations),
+              say(language, Word::audit_values, count_text(cell.values))};
     case CellVerdict::not_varied:
-      return {language == Language::zh ? cell.reason_zh : cell.reason};
+      return {cell.reason.in(language)};
     case CellVerdict::refuted:
       break;
   }
   std::vector<std::string> lines;
   if (cell.moved_values > 0) {
-    lines = {
-        say(language, phrase::kOutputs, cell.distinct_outputs),
-        fmt::format("{}, {}", ulp_words(cell.max_ulp_diff, language),
-                    abs_words(cell.max_abs_diff, language)),
-        say(language, phrase::kValuesMoved, count_text(cell.moved_values), count_text(cell.values)),
-        say(language, phrase::kRowsMoved, cell.moved_rows)};
+    lines = {say(language, Word::audit_outputs, cell.distinct_outputs),
+             fmt::format("{}, {}", ulp_words(cell.max_ulp_diff, language),
+                         abs_words(cell.max_abs_diff, language)),
+             say(language, Word::audit_values_moved, count_text(cell.moved_values),
+                 count_text(cell.values)),
+             say(language, Word::audit_rows_moved, cell.moved_rows)};
   }
-  if (cell.contradicted) lines.emplace_back(phrase::kNotAgain.in(language));
-  if (!cell.state_left.empty()) lines.emplace_back(phrase::kStateLeft.in(language));
+  if (cell.contradicted) lines.push_back(say(language, Word::audit_not_again));
+  if (!cell.state_left.empty()) lines.push_back(say(language, Word::audit_state_left));
   return lines;
 }
 
@@ -208,52 +209,52 @@ std::string label_list(const std::vector<std::string>& labels, const std::vector
 }
 
 std::string switch_sentence(const Switch& s, Language language) {
-  return s.columns == 0 ? say(language, phrase::kSwitch, s.below, s.from)
-                        : say(language, phrase::kSwitchOfColumns, s.below, s.from, s.columns);
+  return s.columns == 0 ? say(language, Word::audit_switch, s.below, s.from)
+                        : say(language, Word::audit_switch_of_columns, s.below, s.from, s.columns);
 }
 
 std::string finding(const Cell& cell, Language language) {
   std::vector<std::string> sentences;
   constexpr std::size_t kMostLabels = 12;
   if (cell.moved_values > 0) {
-    sentences.push_back(say(language, phrase::kFinding, cell.moved_at.size(), cell.variations,
+    sentences.push_back(say(language, Word::audit_finding, cell.moved_at.size(), cell.variations,
                             count_text(cell.moved_values), count_text(cell.values), cell.moved_rows,
                             cell.distinct_outputs, abs_words(cell.max_abs_diff, language),
                             ulp_words(cell.max_ulp_diff, language)));
     if (first_moved_trial(cell) > 0) {
       sentences.push_back(only_first_calls(cell)
-                              ? say(language, phrase::kFirstCalls, cell.first_moved)
-                              : say(language, phrase::kFoundAtTrial, cell.first_moved));
+                              ? say(language, Word::audit_first_calls, cell.first_moved)
+                              : say(language, Word::audit_found_at_trial, cell.first_moved));
     } else {
       if (cell.races && cell.axis != Axis::repeat) {
-        sentences.emplace_back(phrase::kRacesAnyway.in(language));
+        sentences.push_back(say(language, Word::audit_races_anyway));
       }
       for (const Switch& s : cell.switches) sentences.push_back(switch_sentence(s, language));
       if (cell.switches.size() == kMostSwitches) {
-        sentences.emplace_back(phrase::kMoreSwitches.in(language));
+        sentences.push_back(say(language, Word::audit_more_switches));
       }
       if (cell.same_at.empty()) {
-        sentences.emplace_back(phrase::kMovedAtAll.in(language));
+        sentences.push_back(say(language, Word::audit_moved_at_all));
       } else {
-        sentences.push_back(
-            say(language, phrase::kMovedAt, label_list(cell.moved_at, cell.same_at, kMostLabels)));
-        sentences.push_back(
-            say(language, phrase::kSameAt, label_list(cell.same_at, cell.moved_at, kMostLabels)));
+        sentences.push_back(say(language, Word::audit_moved_at,
+                                label_list(cell.moved_at, cell.same_at, kMostLabels)));
+        sentences.push_back(say(language, Word::audit_same_at,
+                                label_list(cell.same_at, cell.moved_at, kMostLabels)));
       }
     }
   }
-  if (cell.contradicted) sentences.emplace_back(phrase::kContradicted.in(language));
+  if (cell.contradicted) sentences.push_back(say(language, Word::audit_contradicted));
   if (!cell.state_left.empty()) {
-    sentences.push_back(say(language, phrase::kStateSentence, cell.state_left));
+    sentences.push_back(say(language, Word::audit_state_sentence, cell.state_left));
   }
-  return join(sentences, language == Language::zh ? "" : " ");
+  return join(sentences, space(language));
 }
 
 std::string failure_line(const Failure& failure, Language language) {
-  const std::string where =
-      failure.where.empty() ? ""
-                            : say(language, phrase::kFailureWhere, failure.where, failure.times);
-  return say(language, phrase::kFailureLine, failure.subject, name_of(failure.fault),
+  const std::string where = failure.where.empty() ? ""
+                                                  : say(language, Word::audit_failure_where,
+                                                        failure.where, failure.times);
+  return say(language, Word::audit_failure_line, failure.subject, name_of(failure.fault),
              failure.message, where);
 }
 
@@ -263,22 +264,26 @@ bool has_section(const AuditReport& report, const Cell& cell) {
          std::ranges::count(report.axes, Axis::repeat) == 0;
 }
 
-std::vector<std::pair<std::string, std::string>> run_facts(const AuditReport& report,
-                                                           Language language) {
-  const auto name = [&](const Phrase& phrase) { return std::string(phrase.in(language)); };
+FactList run_facts(const AuditReport& report, Language language) {
   const Machine& machine = report.machine;
-  std::vector<std::pair<std::string, std::string>> facts = {
-      {name(phrase::kMachine),
-       fmt::format("{}, {} cores, {}", machine.processor, machine.cores, machine.simd)},
-      {name(phrase::kSystem), fmt::format("{}, {}", machine.system, machine.compiler)},
-      {name(phrase::kCommand), report.command_line},
-      {name(phrase::kSeed), fmt::format("{}", report.seed)},
-      {name(phrase::kComputed),
-       say(language, phrase::kComputedText, samebits::name_of(report.terms.weight_mode),
-           samebits::name_of(report.terms.residual_mode), report.terms.eps)},
-      {name(phrase::kDuration), say(language, phrase::kSeconds, report.seconds)}};
+  FactList facts = {
+      {say(language, Word::audit_machine),
+       say(language, Word::audit_machine_text, machine.processor, machine.cores, machine.simd)},
+      {say(language, Word::audit_system), fmt::format("{}, {}", machine.system, machine.compiler)},
+      {say(language, Word::audit_command), report.command_line},
+      {say(language, Word::audit_computed),
+       say(language, Word::audit_computed_text, samebits::name_of(report.terms.weight_mode),
+           samebits::name_of(report.terms.residual_mode), report.terms.eps)}};
+  std::ranges::move(end_facts(report, language), std::back_inserter(facts));
+  return facts;
+}
+
+FactList end_facts(const AuditReport& report, Language language) {
+  FactList facts = {
+      {say(language, Word::audit_seed), fmt::format("{}", report.seed)},
+      {say(language, Word::audit_duration), say(language, Word::audit_seconds, report.seconds)}};
   if (!report.unused.empty()) {
-    facts.emplace_back(phrase::kUnused.in(language), join(report.unused, ", "));
+    facts.emplace_back(say(language, Word::audit_unused), join(report.unused, ", "));
   }
   return facts;
 }
@@ -290,19 +295,20 @@ std::vector<std::string> summary(const AuditReport& report, Language language) {
     const std::string name = subject.device == "cpu"
                                  ? subject.name
                                  : fmt::format("{} ({})", subject.name, subject.device);
-    const std::string unvaried = found.unvaried.empty() ? ""
-                                                        : say(language, phrase::kSummaryUnvaried,
-                                                              names(found.unvaried, language));
+    const std::string unvaried =
+        found.unvaried.empty()
+            ? ""
+            : say(language, Word::audit_summary_unvaried, names(found.unvaried, language));
     if (found.races) {
       lines.push_back(
-          say(language, phrase::kSummaryRace, name,
-              found.trials > 0 ? say(language, phrase::kSummaryTrial, found.trials) : ""));
+          say(language, Word::audit_summary_race, name,
+              found.trials > 0 ? say(language, Word::audit_summary_trial, found.trials) : ""));
     } else if (found.moved.empty()) {
-      lines.push_back(say(language, phrase::kSummaryAll, name, found.same.size(), unvaried));
+      lines.push_back(say(language, Word::audit_summary_all, name, found.same.size(), unvaried));
     } else {
       const bool repeats = found.same.contains(Axis::repeat);
-      lines.push_back(say(language, phrase::kSummaryMoved, name,
-                          repeats ? phrase::kSummaryRepeats.in(language) : "",
+      lines.push_back(say(language, Word::audit_summary_moved, name,
+                          repeats ? say(language, Word::audit_summary_repeats) : "",
                           names(found.moved, language, found.switches), names(found.same, language),
                           unvaried));
     }

@@ -59,9 +59,10 @@ std::vector<std::pair<std::string, std::string>> tried(const AuditReport& report
 /// Labels with a number in common places written together: "x +1, 2, 4; reversed".
 std::string tried_text(const std::vector<std::string>& labels);
 
-/// Name and value of what there is to know of a run.
-std::vector<std::pair<std::string, std::string>> run_facts(const AuditReport& report,
-                                                           Language language);
+/// Name and value of what there is to know of a run; and what of that a terminal shows.
+using FactList = std::vector<std::pair<std::string, std::string>>;
+FactList run_facts(const AuditReport& report, Language language);
+FactList end_facts(const AuditReport& report, Language language);
 
 /// The sentence that sums the matrix up for each subject.
 std::vector<std::string> summary(const AuditReport& report, Language language);

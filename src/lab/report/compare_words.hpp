@@ -8,6 +8,7 @@
 
 #include "lab/compare.hpp"
 #include "lab/language.hpp"
+#include "lab/report/document.hpp"
 
 namespace samebits::lab {
 
@@ -21,6 +22,8 @@ std::string plain_number(double value);
 std::string power_number(double value);
 std::string max_difference_text(double value, Language language);
 std::string ulp_text(std::uint64_t distance);
+/// A class of UlpHistogram: "1", "3–4", "> 1024", "NaN".
+std::string ulp_class_text(std::size_t i);
 /// "48 %": for what is not known better.
 std::string whole_percent(double share);
 
@@ -35,12 +38,18 @@ class TimeFormat {
   int decimals_;
 };
 
+/// What stands between sentences.
+inline const char* space(Language language) {
+  return language == Language::zh ? "" : " ";
+}
+
 // ---- names --------------------------------------------------------------------------------------
 
 /// "chunked-parallel (4 threads)"; with the device where the report has more than one.
 std::string method_name(const CompareReport& report, Method method, const std::string& device,
                         Language language);
-/// "chunked-parallel": where there is little room.
+/// "chunked-parallel": where there is little room; bare: the device stands elsewhere.
+std::string bare_method_name(Method method, Language language);
 std::string short_method_name(const CompareReport& report, Method method, const std::string& device,
                               Language language);
 std::string copy_name(const CopyResult& copy, Language language);
@@ -72,11 +81,6 @@ std::string condition_text(const RecommendationRule& rule, Language language);
 
 std::string verdict_rule_text(Language language);
 
-/// One line of the table about the machine and the run.
-struct Fact {
-  std::string name;
-  std::string value;
-};
-std::vector<Fact> machine_facts(const CompareReport& report, Language language);
+doc::Facts machine_facts(const CompareReport& report, Language language);
 
 }  // namespace samebits::lab

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lab/report_answer.hpp"
+#include "lab/report/compare_answer.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "lab/report_text.hpp"
-#include "lab/report_words.hpp"
+#include "lab/report/compare_words.hpp"
 
 namespace samebits::lab {
 namespace {
@@ -100,15 +99,15 @@ std::string share_text(const std::vector<double>& values) {
 
 std::string cost_text(const Candidate& winner, Language language) {
   const std::string of_copy = share_text(winner.copy_fractions);
-  if (winner.ratios.empty()) return say(language, phrase::kCostCopyOnly, of_copy);
+  if (winner.ratios.empty()) return say(language, Word::cost_copy_only, of_copy);
   if (winner.method == Method::standard && std::ranges::max(winner.ratios) == 1.0) {
-    return say(language, phrase::kCostIsBaseline, of_copy);
+    return say(language, Word::cost_is_baseline, of_copy);
   }
-  return say(language, phrase::kCost, ratio_text(winner.ratios), of_copy);
+  return say(language, Word::cost, ratio_text(winner.ratios), of_copy);
 }
 
 std::string joined(const std::vector<std::string>& names, Language language) {
-  return fmt::format("{}", fmt::join(names, phrase::kListComma.in(language)));
+  return fmt::format("{}", fmt::join(names, say(language, Word::list_comma)));
 }
 
 /// Names of the candidates that `which` picks.
@@ -125,71 +124,71 @@ std::vector<std::string> names_of(const std::vector<Candidate>& candidates, cons
 std::vector<std::string> others_text(const std::vector<Candidate>& candidates,
                                      const Candidate* winner, Language language) {
   std::vector<std::string> sentences;
-  const auto say_of = [&](const Phrase& phrase, const std::vector<std::string>& names) {
+  const auto say_of = [&](Word phrase, const std::vector<std::string>& names) {
     if (!names.empty()) sentences.push_back(say(language, phrase, joined(names, language)));
   };
   if (winner != nullptr && winner->right()) {
-    say_of(phrase::kOthersSame,
+    say_of(Word::others_same,
            names_of(candidates, [](const Candidate& c) { return c.same_bits() && !c.right(); }));
   }
-  say_of(phrase::kBatchMoved, names_of(candidates, [](const Candidate& c) {
+  say_of(Word::batch_moved, names_of(candidates, [](const Candidate& c) {
            return c.deterministic && !c.batch_invariant && c.method != Method::chunked_parallel;
          }));
   for (const Candidate& c : candidates) {
     if (c.deterministic) continue;
     const Repeatability& seen = c.raced->repeatability;
-    sentences.push_back(say(language, phrase::kRaced, c.name, seen.distinct_outputs, seen.runs,
+    sentences.push_back(say(language, Word::raced, c.name, seen.distinct_outputs, seen.runs,
                             max_difference_text(seen.max_abs_diff, language)));
   }
-  say_of(phrase::kDidNotRace, names_of(candidates, [](const Candidate& c) {
+  say_of(Word::did_not_race, names_of(candidates, [](const Candidate& c) {
            return c.method == Method::chunked_parallel && c.deterministic;
          }));
   return sentences;
 }
 
-Phrase verdict_of(const Candidate* winner) {
-  if (winner == nullptr) return phrase::kNo;
-  if (winner->ratios.empty()) return phrase::kYes;
-  return std::ranges::max(winner->ratios) <= kNoPrice ? phrase::kYes : phrase::kYesAtACost;
+Word verdict_of(const Candidate* winner) {
+  if (winner == nullptr) return Word::no;
+  if (winner->ratios.empty()) return Word::yes;
+  return std::ranges::max(winner->ratios) <= kNoPrice ? Word::yes : Word::yes_at_a_cost;
 }
 
-std::vector<Tile> tiles_of(const Candidate& winner, Language language) {
-  std::vector<Tile> tiles;
-  const auto add = [&](std::string value, const Phrase& label) {
-    tiles.push_back({std::move(value), std::string(label.in(language))});
+std::vector<doc::Tile> tiles_of(const Candidate& winner, Language language) {
+  std::vector<doc::Tile> tiles;
+  const auto add = [&](std::string value, Word label) {
+    tiles.push_back({std::move(value), say(language, label)});
   };
-  add(say(language, phrase::kTileOf, winner.runs, winner.runs), phrase::kTileRuns);
-  add(say(language, phrase::kTileOf, winner.batches, winner.batches), phrase::kTileBatches);
-  add(percent(winner.least_right), phrase::kTileBits);
+  add(say(language, Word::tile_of, winner.runs, winner.runs), Word::tile_runs);
+  add(say(language, Word::tile_of, winner.batches, winner.batches), Word::tile_batches);
+  add(percent(winner.least_right), Word::tile_bits);
   if (!winner.ratios.empty()) {
-    add(say(language, phrase::kTimes, ratio_text(winner.ratios)), phrase::kTileTime);
+    add(say(language, Word::times, ratio_text(winner.ratios)), Word::tile_time);
   }
   return tiles;
 }
 
 }  // namespace
 
-Answer answer_of(const CompareReport& report, Language language) {
+doc::Answer answer_of(const CompareReport& report, Language language) {
   const std::vector<Candidate> candidates = candidates_of(report, language);
   const Candidate* winner = winner_of(candidates);
-  Answer answer{.verdict = std::string(verdict_of(winner).in(language)),
-                .text = {},
-                .others = {},
-                .tiles = {}};
+  doc::Answer answer{.question = say(language, Word::question),
+                     .verdict = say(language, verdict_of(winner))};
   std::vector<std::string> sentences;
   if (winner == nullptr) {
-    sentences.emplace_back(phrase::kNoWinner.in(language));
+    sentences.push_back(say(language, Word::no_winner));
   } else {
     sentences.push_back(winner->right()
-                            ? say(language, phrase::kWinnerExact, winner->name, winner->runs)
-                            : say(language, phrase::kWinnerSame, winner->name, winner->runs,
+                            ? say(language, Word::winner_exact, winner->name, winner->runs)
+                            : say(language, Word::winner_same, winner->name, winner->runs,
                                   percent(winner->least_right)));
     sentences.push_back(cost_text(*winner, language));
     answer.tiles = tiles_of(*winner, language);
   }
-  const char* space = language == Language::zh ? "" : " ";
-  answer.text = fmt::format("{}", fmt::join(sentences, space));
-  answer.others = fmt::format("{}", fmt::join(others_text(candidates, winner, language), space));
+  answer.paragraphs = {fmt::format("{}", fmt::join(sentences, space(language)))};
+  const std::vector<std::string> others = others_text(candidates, winner, language);
+  if (!others.empty()) {
+    answer.paragraphs.push_back(fmt::format("{}", fmt::join(others, space(language))));
+  }
   return answer;
 }
 

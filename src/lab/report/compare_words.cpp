@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lab/report_words.hpp"
+#include "lab/report/compare_words.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-
-#include "lab/report_notes.hpp"
-#include "lab/report_text.hpp"
 
 namespace samebits::lab {
 namespace {
@@ -65,7 +62,7 @@ std::string power_number(double value) {
 }
 
 std::string max_difference_text(double value, Language language) {
-  return std::isfinite(value) ? power_number(value) : std::string(phrase::kInfinite.in(language));
+  return std::isfinite(value) ? power_number(value) : say(language, Word::infinite);
 }
 
 std::string ulp_text(std::uint64_t distance) {
@@ -95,47 +92,48 @@ std::string TimeFormat::spread(const TimeSummary& time) const {
   return fmt::format("{}–{}", text(time.p10), text(time.p90));
 }
 
-std::string method_name(const CompareReport& report, Method method, const std::string& device,
-                        Language language) {
-  const auto named = [&](const Phrase& phrase) {
-    const std::string name = say(language, phrase, report.chunk, report.threads);
-    return many_devices(report) ? say(language, phrase::kOnDevice, name, device) : name;
-  };
-  if (method == Method::chunked) return named(phrase::kChunked);
-  if (method == Method::chunked_parallel) return named(phrase::kChunkedParallel);
-  return short_method_name(report, method, device, language);
+std::string bare_method_name(Method method, Language language) {
+  static constexpr Word kNames[] = {Word::exact, Word::standard, Word::chunked_short,
+                                    Word::chunked_parallel_short, Word::adaptive};
+  return say(language, kNames[static_cast<std::size_t>(method)]);
 }
 
 std::string short_method_name(const CompareReport& report, Method method, const std::string& device,
                               Language language) {
-  static constexpr Phrase kNames[] = {phrase::kExact, phrase::kStandard, phrase::kChunkedShort,
-                                      phrase::kChunkedParallelShort, phrase::kAdaptive};
-  const std::string name(kNames[static_cast<std::size_t>(method)].in(language));
-  return many_devices(report) ? say(language, phrase::kOnDevice, name, device) : name;
+  const std::string name = bare_method_name(method, language);
+  return many_devices(report) ? say(language, Word::on_device, name, device) : name;
+}
+
+std::string method_name(const CompareReport& report, Method method, const std::string& device,
+                        Language language) {
+  std::string name = bare_method_name(method, language);
+  if (method == Method::chunked) name = say(language, Word::chunked, report.chunk);
+  if (method == Method::chunked_parallel) {
+    name = say(language, Word::chunked_parallel, report.threads);
+  }
+  return many_devices(report) ? say(language, Word::on_device, name, device) : name;
 }
 
 std::string copy_name(const CopyResult& copy, Language language) {
-  return copy.device == "cpu" ? std::string(phrase::kCopyRow.in(language))
-                              : say(language, phrase::kCopyRowOn, copy.device);
+  return copy.device == "cpu" ? say(language, Word::copy_row)
+                              : say(language, Word::copy_row_on, copy.device);
 }
 
 std::string method_gloss(Method method, Language language) {
-  static constexpr Phrase kGlosses[] = {phrase::kExactGloss, phrase::kStandardGloss,
-                                        phrase::kChunkedGloss, phrase::kChunkedParallelGloss,
-                                        phrase::kAdaptiveGloss};
-  return std::string(kGlosses[static_cast<std::size_t>(method)].in(language));
+  static constexpr Word kGlosses[] = {Word::exact_gloss, Word::standard_gloss, Word::chunked_gloss,
+                                      Word::chunked_parallel_gloss, Word::adaptive_gloss};
+  return say(language, kGlosses[static_cast<std::size_t>(method)]);
 }
 
 std::string tier_word(Tier tier, Language language) {
-  static constexpr Phrase kWords[] = {phrase::kExcellent, phrase::kGood, phrase::kFair,
-                                      phrase::kSlow};
-  return std::string(kWords[static_cast<std::size_t>(tier)].in(language));
+  static constexpr Word kWords[] = {Word::excellent, Word::good, Word::fair, Word::slow};
+  return say(language, kWords[static_cast<std::size_t>(tier)]);
 }
 
 std::string recommendation_word(Recommendation recommendation, Language language) {
-  static constexpr Phrase kWords[] = {phrase::kStronglyRecommended, phrase::kRecommended,
-                                      phrase::kOptional, phrase::kNotRecommended};
-  return std::string(kWords[static_cast<std::size_t>(recommendation)].in(language));
+  static constexpr Word kWords[] = {Word::strongly_recommended, Word::recommended, Word::optional,
+                                    Word::not_recommended};
+  return say(language, kWords[static_cast<std::size_t>(recommendation)]);
 }
 
 Sameness sameness_of(const MethodResult& result) {
@@ -148,39 +146,39 @@ std::string missing_text(const MethodResult& result, DType dtype, Language langu
     case Missing::nothing:
       return {};
     case Missing::method:
-      return say(language, phrase::kNotSupported, say(language, phrase::kNoMethod, result.device));
+      return say(language, Word::not_supported, say(language, Word::no_method, result.device));
     case Missing::dtype:
-      return say(language, phrase::kNotSupported,
-                 say(language, phrase::kNoDType, result.device, name_of(dtype)));
+      return say(language, Word::not_supported,
+                 say(language, Word::no_dtype, result.device, name_of(dtype)));
     case Missing::device:
       break;
     case Missing::failed:
-      return say(language, phrase::kFailed, result.reason);
+      return say(language, Word::failed, result.reason);
   }
-  return say(language, phrase::kNotSupported, result.reason);
+  return say(language, Word::not_supported, result.reason);
 }
 
 std::string batches_text(const MethodResult& result, Language language) {
-  if (!result.deterministic()) return std::string(phrase::kRowMoves.in(language));
+  if (!result.deterministic()) return say(language, Word::row_moves);
   if (result.batches.first_difference >= 0) {
-    return say(language, phrase::kDiffersAt, result.batches.first_difference);
+    return say(language, Word::differs_at, result.batches.first_difference);
   }
-  return say(language, phrase::kSizesTried, result.batches.sizes.size());
+  return say(language, Word::sizes_tried, result.batches.sizes.size());
 }
 
 std::string input_text(const CompareReport& report, const InputResult& input, Language language) {
   std::string extras = input.has_weight
-                           ? say(language, phrase::kWithWeight, name_of(report.weight_mode))
-                           : std::string(phrase::kWithoutWeight.in(language));
+                           ? say(language, Word::with_weight, name_of(report.weight_mode))
+                           : say(language, Word::without_weight);
   if (input.has_residual) {
-    extras += say(language, phrase::kWithResidual, name_of(report.residual_mode));
+    extras += say(language, Word::with_residual, name_of(report.residual_mode));
   }
   using R = const MethodResult&;
   const std::string runs =
-      say(language, phrase::kRunsLine, range_of(input, [](R r) { return r.repeatability.runs; }),
+      say(language, Word::runs_line, range_of(input, [](R r) { return r.repeatability.runs; }),
           range_of(input, [](R r) { return r.time_ms.runs; }),
           range_of(input, [](R r) { return r.repeatability.loaded_runs; }));
-  return say(language, phrase::kInputLine, input.rows, input.columns, name_of(input.dtype), extras,
+  return say(language, Word::input_line, input.rows, input.columns, name_of(input.dtype), extras,
              runs);
 }
 
@@ -189,72 +187,76 @@ std::string noise_text(const InputResult& input, Language language) {
   const TimeSummary& copy = input.copy.time_ms;
   if (!(copy.p90 > kQuiet * copy.p10)) return {};
   const TimeFormat format(input);
-  return say(language, phrase::kNoisy, format.text(copy.p10), format.text(copy.p90));
+  return say(language, Word::noisy, format.text(copy.p10), format.text(copy.p90));
 }
 
 std::vector<std::string> device_notes(const CompareReport& report, Language language) {
   std::vector<std::string> lines;
   for (const DeviceInfo& device : report.devices) {
     if (device.status != Status::ok) {
-      lines.push_back(say(language, phrase::kDeviceAbsent, device.name, device.reason));
+      lines.push_back(say(language, Word::device_absent, device.name, device.reason));
     } else if (device.software) {
-      lines.push_back(say(language, phrase::kDeviceIsSoftware, device.name, device.description));
+      lines.push_back(say(language, Word::device_is_software, device.name, device.description));
     } else if (device.name != "cpu") {
-      lines.push_back(say(language, phrase::kDeviceIs, device.name, device.description));
+      lines.push_back(say(language, Word::device_is, device.name, device.description));
     }
   }
   return lines;
 }
 
+std::string ulp_class_text(std::size_t i) {
+  constexpr auto& kUpTo = UlpHistogram::kUpTo;
+  if (i == UlpHistogram::kClasses - 1) return "NaN";
+  if (i == kUpTo.size()) return fmt::format("> {}", kUpTo.back());
+  const std::uint64_t from = i == 0 ? 0 : kUpTo[i - 1] + 1;
+  return from >= kUpTo[i] ? fmt::format("{}", kUpTo[i]) : fmt::format("{}–{}", from, kUpTo[i]);
+}
+
 std::string condition_text(const TierRule& rule, Language language) {
-  return say(language, phrase::kTierRule, fmt::format("{:.0f} %", 100 * rule.copy_fraction),
+  return say(language, Word::tier_rule, fmt::format("{:.0f} %", 100 * rule.copy_fraction),
              fmt::format("{:.2f}", rule.speedup));
 }
 
 std::string condition_text(const RecommendationRule& rule, Language language) {
   std::string text;
   const auto add = [&](std::string_view part) {
-    if (!text.empty()) text += phrase::kAnd.in(language);
+    if (!text.empty()) text += say(language, Word::needs_and);
     text += part;
   };
-  if (rule.deterministic) add(phrase::kNeedsDeterministic.in(language));
-  if (rule.batch_invariant) add(phrase::kNeedsBatchInvariant.in(language));
-  if (rule.all_bits_right) add(phrase::kNeedsBits.in(language));
+  if (rule.deterministic) add(say(language, Word::needs_deterministic));
+  if (rule.batch_invariant) add(say(language, Word::needs_batch_invariant));
+  if (rule.all_bits_right) add(say(language, Word::needs_bits));
   if (rule.slowest == Tier::slow) {
-    add(phrase::kAnyTier.in(language));
+    add(say(language, Word::any_tier));
   } else if (rule.slowest == Tier::excellent) {
-    add(say(language, phrase::kNeedsTop, tier_word(rule.slowest, language)));
+    add(say(language, Word::needs_top, tier_word(rule.slowest, language)));
   } else {
-    add(say(language, phrase::kNeedsTier, tier_word(rule.slowest, language)));
+    add(say(language, Word::needs_tier, tier_word(rule.slowest, language)));
   }
   return text;
 }
 
 std::string verdict_rule_text(Language language) {
-  return say(language, phrase::kVerdictRule, fmt::format("{:.2f}", kNoPrice));
+  return say(language, Word::verdict_rule, fmt::format("{:.2f}", kNoPrice));
 }
 
-std::vector<Fact> machine_facts(const CompareReport& report, Language language) {
+doc::Facts machine_facts(const CompareReport& report, Language language) {
   const Machine& machine = report.machine;
-  std::vector<Fact> facts;
-  const auto add = [&](const Phrase& name, std::string value) {
-    facts.push_back({std::string(name.in(language)), std::move(value)});
-  };
-  add(phrase::kProcessor, machine.processor);
-  add(phrase::kCores, fmt::format("{}", machine.cores));
-  add(phrase::kThreads, fmt::format("{}", report.threads));
-  add(phrase::kSimd, machine.simd);
-  add(phrase::kSystem, machine.system);
-  add(phrase::kCompiler, machine.compiler);
-  add(phrase::kVersion, fmt::format("{} / {}", machine.samebits, machine.contract));
-  add(phrase::kParameters,
-      say(language, phrase::kParameterText, fmt::format("{:g}", report.eps),
-          name_of(report.weight_mode), name_of(report.residual_mode), report.chunk));
-  add(phrase::kLoad, machine.load >= 0 ? fmt::format("{:.2f}", machine.load)
-                                       : std::string(phrase::kUnknown.in(language)));
-  add(phrase::kMeasuredAt,
-      say(language, phrase::kTook, machine.measured_at, fmt::format("{:.0f}", report.seconds)));
-  return facts;
+  const auto name = [&](Word word) { return say(language, word); };
+  return {{{name(Word::processor), machine.processor},
+           {name(Word::cores), fmt::format("{}", machine.cores)},
+           {name(Word::threads), fmt::format("{}", report.threads)},
+           {name(Word::simd), machine.simd},
+           {name(Word::system), machine.system},
+           {name(Word::compiler), machine.compiler},
+           {name(Word::version), fmt::format("{} / {}", machine.samebits, machine.contract)},
+           {name(Word::parameters),
+            say(language, Word::parameter_text, fmt::format("{:g}", report.eps),
+                name_of(report.weight_mode), name_of(report.residual_mode), report.chunk)},
+           {name(Word::load),
+            machine.load >= 0 ? fmt::format("{:.2f}", machine.load) : name(Word::unknown)},
+           {name(Word::measured_at), say(language, Word::took, machine.measured_at,
+                                         fmt::format("{:.0f}", report.seconds))}}};
 }
 
 }  // namespace samebits::lab

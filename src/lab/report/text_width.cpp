@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lab/text_width.hpp"
+#include "lab/report/text_width.hpp"
 
 #include <algorithm>
 #include <cstddef>

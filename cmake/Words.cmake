@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Run as a script: joins the words of two languages, EN and ZH, each a JSON file that gives every key
+# its text, to lines SAMEBITS_WORD(key, "English", "Chinese") in OUTPUT. A key that is in one of
+# the files only stops the build.
+cmake_minimum_required(VERSION 3.22)
+file(READ "${EN}" english)
+file(READ "${ZH}" chinese)
+string(JSON count LENGTH "${english}")
+string(JSON chinese_count LENGTH "${chinese}")
+if(NOT count EQUAL chinese_count)
+  message(FATAL_ERROR "${EN} has ${count} keys, ${ZH} has ${chinese_count}")
+endif()
+set(lines "")
+math(EXPR last "${count} - 1")
+foreach(i RANGE ${last})
+  string(JSON key MEMBER "${english}" ${i})
+  string(APPEND lines "SAMEBITS_WORD(${key}")
+  foreach(texts IN ITEMS english chinese)
+    string(JSON text ERROR_VARIABLE missing GET "${${texts}}" "${key}")
+    if(missing)
+      message(FATAL_ERROR "the ${texts} words lack ${key}: ${missing}")
+    endif()
+    string(REPLACE "\\" "\\\\" text "${text}")
+    string(REPLACE "\"" "\\\"" text "${text}")
+    string(APPEND lines ",\n              \"${text}\"")
+  endforeach()
+  string(APPEND lines ")\n")
+endforeach()
+file(WRITE "${OUTPUT}" "${lines}")

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A report before it takes a shape: what it says, part by part. A page, Markdown and a terminal
+// show the same parts, each in its own way; all text in them is plain, and escaped by whoever
+// writes it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "lab/language.hpp"
+
+namespace samebits::lab::doc {
+
+/// Which of the shapes a part is in.
+using Media = unsigned;
+inline constexpr Media kPage = 1;
+inline constexpr Media kMarkdown = 2;
+inline constexpr Media kTerminal = 4;
+inline constexpr Media kFiles = kPage | kMarkdown;
+inline constexpr Media kEverywhere = kFiles | kTerminal;
+
+/// How a thing feels: terminals and pages colour it, Markdown marks it.
+enum class Tone { plain, good, middling, bad, muted };
+
+/// The text of a cell that has no figure.
+inline constexpr std::string_view kNothing = "–";
+
+struct Cell {
+  std::string text;
+  Tone tone = Tone::plain;
+  std::vector<std::string> figures{};  ///< small print below; a terminal has no room for it
+  std::string link{};                  ///< the id of a heading of the page
+};
+
+/// To add a column to a table is to add one of these.
+struct Column {
+  std::string head;
+  int rank = 0;          ///< where there is no room, the largest is left out first; 0: none is
+  bool numeric = false;  ///< stands to the right
+  std::vector<Cell> cells{};
+  Media media = kEverywhere;
+  /// With a text that has one field, the page has the cells so written as small print of the column
+  /// before.
+  std::string small_print{};
+  std::vector<double> bars{};  ///< of a small column: how much of a bar is filled, 0 to 1
+  std::string explanation{};   ///< of the head
+};
+
+/// A row that has words in place of figures.
+struct Remark {
+  std::string name;
+  std::string text;
+};
+
+/// Columns of equal length, the first of which names the rows.
+struct Table {
+  std::string style;  ///< a class of page.css
+  std::string label;
+  std::vector<Column> columns{};
+  std::vector<Remark> remarks{};
+  std::size_t page_columns = 99;  ///< a page has further columns in a table of their own
+};
+
+struct Heading {
+  int level;  ///< 2 to 4
+  std::string text;
+  std::string gloss{};
+};
+struct Paragraph {
+  std::string text;
+  Tone tone = Tone::muted;
+};
+struct List {
+  std::vector<std::string> items;
+  Tone tone = Tone::plain;
+};
+struct Term {
+  std::string name;
+  std::string text;
+  std::string gloss{};
+  Tone tone = Tone::plain;
+};
+struct Terms {
+  std::vector<Term> terms;
+  bool legend = false;  ///< of colours and marks just used
+};
+/// Names and values.
+struct Facts {
+  std::vector<std::pair<std::string, std::string>> facts;
+};
+struct Code {
+  std::string text;
+};
+
+/// A figure shown large.
+struct Tile {
+  std::string value;
+  std::string label;
+};
+/// What a report begins with.
+struct Answer {
+  std::string question;
+  std::string verdict{};
+  std::vector<std::string> paragraphs{};
+  std::vector<std::string> items{};
+  std::vector<Tile> tiles{};
+};
+
+struct LegendEntry {
+  std::string colour;  ///< of page.css
+  std::string text;
+};
+struct Picture {
+  std::string title;
+  std::string caption;
+  std::vector<LegendEntry> legend{};
+  std::string svg{};  ///< empty: there is nothing to draw, and `caption` says why
+  bool wide = false;
+};
+
+struct Block;
+/// Parts that a page keeps together.
+struct Group {
+  std::string style;  ///< classes of page.css
+  std::string id{};
+  std::vector<Block> blocks{};
+
+  template <class Part>
+  void add(Part part, Media media = kEverywhere);
+};
+
+struct Block {
+  Media media;
+  std::variant<Heading, Paragraph, List, Terms, Facts, Code, Answer, Picture, Table, Group> part;
+};
+
+template <class Part>
+void Group::add(Part part, Media media) {
+  blocks.push_back({media, std::move(part)});
+}
+
+struct Document {
+  Language language;
+  std::string title;
+  std::string subtitle;
+  Group body{};
+};
+
+std::string to_html(const Document& document);
+std::string to_markdown(const Document& document);
+/// For a terminal of `width` columns; `colour` adds ANSI escapes. Columns of a table that do not
+/// fit are left out, the least telling first, and that is said, or stand in a further part.
+std::string to_terminal(const Document& document, int width, bool colour);
+
+struct Texts {
+  std::string html;
+  std::string markdown;
+  std::string json;
+};
+/// Writes `name`.html, .md and .json into `directory`, making it if need be. Throws Error
+/// (invalid_argument) that names the folder if that cannot be done.
+void write_files(const std::string& directory, const std::string& name, const Texts& texts);
+
+/// Text as it may stand in HTML, between tags or in a quoted attribute.
+std::string html_escaped(std::string_view text);
+
+}  // namespace samebits::lab::doc
