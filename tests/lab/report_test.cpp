@@ -100,7 +100,7 @@ TEST(Answer, IsComputedFromTheFigures) {
 TEST(Answer, DoesNotPraiseExactForItsName) {
   CompareReport report = sample_report();
   report.inputs[0].results[2].repeatability.distinct_outputs = 2;
-  const doc::Answer answer = answer_of(report, Language::en);
+  const Answer answer = answer_of(report, Language::en);
   EXPECT_TRUE(contains(answer.paragraphs[0], "With standard on cpu,")) << answer.paragraphs[0];
   EXPECT_TRUE(contains(answer.paragraphs[1], "exact on cpu gave up to 2 different outputs"))
       << answer.paragraphs[1];
@@ -227,7 +227,7 @@ TEST(Pictures, TakeTheirColoursFromThePage) {
 
 TEST(Pictures, ABarIsAsLongAsItsShare) {
   const std::string svg =
-      draw_bars({{"a", {{0.25, Ink::ulp0}, {0.5, Ink::ulp1}}, "25 %"}, {"<b>", {}, "0 %"}});
+      draw({{"", {{"a", {{0.25, Ink::ulp0}, {0.5, Ink::ulp1}}, "25 %"}, {"<b>", {}, "0 %"}}, {}}});
   const std::vector<std::string> widths = values_of(svg.substr(svg.find("<rect")), " width=\"");
   ASSERT_EQ(widths.size(), 2u);
   EXPECT_NEAR(std::stod(widths[1]), 2 * std::stod(widths[0]), 0.2);
@@ -235,15 +235,15 @@ TEST(Pictures, ABarIsAsLongAsItsShare) {
 }
 
 TEST(Pictures, TicksAreRoundAndEndInTheDrawing) {
-  EXPECT_EQ(ticks(1.0), (std::vector<double>{0.0, 0.5, 1.0}));
-  EXPECT_EQ(ticks(40.0), (std::vector<double>{0, 10, 20, 30, 40}));
+  EXPECT_EQ(round_numbers(1.0), (std::vector<double>{0.0, 0.5, 1.0}));
+  EXPECT_EQ(round_numbers(40.0), (std::vector<double>{0, 10, 20, 30, 40}));
   for (const double limit : {1e-5, 0.037, 3.0, 7.7, 49.9, 123456.0}) {
-    const std::vector<double> places = ticks(limit);
+    const std::vector<double> places = round_numbers(limit);
     EXPECT_GE(places.size(), 3u) << limit;
     EXPECT_LE(places.size(), 7u) << limit;
     EXPECT_LE(places.back(), limit * 1.001) << limit;
   }
-  EXPECT_EQ(ticks(0.0).size(), 1u);
+  EXPECT_EQ(round_numbers(0.0).size(), 1u);
 }
 
 /// A GPU that is a hundred times as slow must not squash the processor's bars.

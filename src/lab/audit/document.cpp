@@ -35,8 +35,7 @@ class AuditDocument {
         .title = in(Word::audit_title),
         .subtitle = say(language_, Word::audit_subtitle, machine.processor, machine.measured_at,
                         machine.samebits, machine.contract)};
-    body_.add(
-        doc::Answer{.question = in(Word::audit_question), .items = summary(report_, language_)});
+    answer();
     failures();
     heading(Word::audit_matrix, kFiles);
     body_.add(matrix());
@@ -45,8 +44,10 @@ class AuditDocument {
     findings();
     tried_values();
     heading(Word::audit_run, kFiles);
-    body_.add(doc::Facts{run_facts(report_, language_)}, kFiles);
-    body_.add(doc::Facts{end_facts(report_, language_)}, kTerminal);
+    doc::Group facts{"card"};
+    facts.add(run_facts(report_, language_), kFiles);
+    facts.add(end_facts(report_, language_), kTerminal);
+    body_.add(std::move(facts));
     document.body = std::move(body_);
     return document;
   }
@@ -57,12 +58,21 @@ class AuditDocument {
     body_.add(doc::Heading{2, in(word)}, media);
   }
 
+  void answer() {
+    doc::Group card{"card answer"};
+    card.add(doc::Paragraph{in(Word::audit_question), doc::Voice::verdict});
+    doc::List subjects;
+    for (std::string& line : summary(report_, language_)) subjects.entries.push_back({line});
+    card.add(std::move(subjects));
+    body_.add(std::move(card));
+  }
+
   void failures() {
     if (report_.failures.empty()) return;
     heading(Word::audit_failures);
-    doc::List list{{}, Tone::bad};
+    doc::List list{.tone = Tone::bad};
     for (const Failure& failure : report_.failures) {
-      list.items.push_back(failure_line(failure, language_));
+      list.entries.push_back({failure_line(failure, language_)});
     }
     body_.add(std::move(list));
   }
@@ -101,9 +111,9 @@ class AuditDocument {
   }
 
   void legend() {
-    doc::Terms legend{{}, true};
+    doc::List legend{.kind = doc::ListKind::legend};
     const auto add = [&](Word word, Word meaning, Tone tone) {
-      legend.terms.push_back({in(word), in(meaning), {}, tone});
+      legend.entries.push_back({in(meaning), in(word), {}, tone});
     };
     add(Word::audit_same, Word::audit_legend_same, Tone::good);
     add(Word::audit_moved, Word::audit_legend_moved, Tone::bad);
@@ -116,15 +126,15 @@ class AuditDocument {
     heading(Word::audit_terms, kFiles);
     doc::Group card{"card"};
     card.add(doc::Heading{3, in(Word::audit_why_title)});
-    card.add(doc::Paragraph{in(Word::audit_why), Tone::plain});
-    doc::Terms terms;
+    card.add(doc::Paragraph{in(Word::audit_why)});
+    doc::List terms{.kind = doc::ListKind::terms};
     for (const Axis axis : report_.axes) {
-      terms.terms.push_back(
-          {std::string(name_of(axis)), definition(axis, language_), title(axis, language_)});
+      terms.entries.push_back(
+          {definition(axis, language_), std::string(name_of(axis)), title(axis, language_)});
     }
     card.add(std::move(terms));
-    card.add(doc::Paragraph{in(Word::audit_ulp)});
-    card.add(doc::Paragraph{in(Word::audit_distinct)});
+    card.add(doc::Paragraph{in(Word::audit_ulp), doc::Voice::muted});
+    card.add(doc::Paragraph{in(Word::audit_distinct), doc::Voice::muted});
     body_.add(std::move(card), kFiles);
   }
 
@@ -149,12 +159,13 @@ class AuditDocument {
   void section(const std::string& row, const Cell& cell) {
     const std::string path = cell.evidence.empty() ? "" : evidence_path(report_, cell);
     std::string text = finding(cell, language_);
-    body_.add(doc::List{{fmt::format("{}, {}: {} {}", row, name_of(cell.axis), text, path)}},
-              kTerminal);
+    body_.add(
+        doc::List{.entries = {{fmt::format("{}, {}: {} {}", row, name_of(cell.axis), text, path)}}},
+        kTerminal);
     doc::Group card{"card finding", anchor(cell)};
     card.add(doc::Heading{3, fmt::format("{}: {}", row, name_of(cell.axis)),
                           title(cell.axis, language_)});
-    card.add(doc::Paragraph{std::move(text), Tone::plain});
+    card.add(doc::Paragraph{std::move(text)});
     doc::Group columns{"columns"};
     if (cell.moved_values > 0) columns.add(histogram(cell), kPage);
     doc::Group words{""};
@@ -173,16 +184,16 @@ class AuditDocument {
 
   /// Bars of the classes that hold anything, 0 left out: those elements did not move.
   doc::Picture histogram(const Cell& cell) const {
-    std::vector<BarRow> bars;
+    Panel panel{.title = {}, .rows = {}, .ticks = share_ticks()};
     for (std::size_t i = 1; i < UlpHistogram::kClasses; ++i) {
       if (cell.differences.counts[i] == 0) continue;
       const double share =
           static_cast<double>(cell.differences.counts[i]) / static_cast<double>(cell.moved_values);
-      bars.push_back({ulp_class_text(i), {{share, Ink::none}}, percent(share)});
+      panel.rows.push_back({ulp_class_text(i), {{share, Ink::none}}, percent(share)});
     }
     return {.title = in(Word::audit_histogram),
             .caption = say(language_, Word::audit_histogram_note, count_text(cell.moved_values)),
-            .svg = draw_bars(bars)};
+            .svg = draw({panel})};
   }
 
   std::string first_difference(const Cell& cell) const {
@@ -196,9 +207,9 @@ class AuditDocument {
   void tried_values() {
     heading(Word::audit_tried);
     doc::Group card{"card"};
-    card.add(doc::Paragraph{in(Word::audit_tried_note)}, kFiles);
-    doc::Terms terms;
-    for (auto& [name, values] : tried(report_)) terms.terms.push_back({name, values});
+    card.add(doc::Paragraph{in(Word::audit_tried_note), doc::Voice::muted}, kFiles);
+    doc::List terms{.kind = doc::ListKind::terms};
+    for (auto& [name, values] : tried(report_)) terms.entries.push_back({values, name});
     card.add(std::move(terms));
     body_.add(std::move(card));
   }

@@ -264,28 +264,30 @@ bool has_section(const AuditReport& report, const Cell& cell) {
          std::ranges::count(report.axes, Axis::repeat) == 0;
 }
 
-FactList run_facts(const AuditReport& report, Language language) {
+doc::List run_facts(const AuditReport& report, Language language) {
   const Machine& machine = report.machine;
-  FactList facts = {
-      {say(language, Word::audit_machine),
-       say(language, Word::audit_machine_text, machine.processor, machine.cores, machine.simd)},
-      {say(language, Word::audit_system), fmt::format("{}, {}", machine.system, machine.compiler)},
-      {say(language, Word::audit_command), report.command_line},
-      {say(language, Word::audit_computed),
-       say(language, Word::audit_computed_text, samebits::name_of(report.terms.weight_mode),
-           samebits::name_of(report.terms.residual_mode), report.terms.eps)}};
-  std::ranges::move(end_facts(report, language), std::back_inserter(facts));
-  return facts;
+  doc::List list = end_facts(report, language);
+  list.entries.insert(
+      list.entries.begin(),
+      {{say(language, Word::audit_machine_text, machine.processor, machine.cores, machine.simd),
+        say(language, Word::audit_machine)},
+       {fmt::format("{}, {}", machine.system, machine.compiler), say(language, Word::audit_system)},
+       {report.command_line, say(language, Word::audit_command)},
+       {say(language, Word::audit_computed_text, samebits::name_of(report.terms.weight_mode),
+            samebits::name_of(report.terms.residual_mode), report.terms.eps),
+        say(language, Word::audit_computed)}});
+  return list;
 }
 
-FactList end_facts(const AuditReport& report, Language language) {
-  FactList facts = {
-      {say(language, Word::audit_seed), fmt::format("{}", report.seed)},
-      {say(language, Word::audit_duration), say(language, Word::audit_seconds, report.seconds)}};
+doc::List end_facts(const AuditReport& report, Language language) {
+  doc::List list{.kind = doc::ListKind::facts};
+  list.entries = {
+      {fmt::format("{}", report.seed), say(language, Word::audit_seed)},
+      {say(language, Word::audit_seconds, report.seconds), say(language, Word::audit_duration)}};
   if (!report.unused.empty()) {
-    facts.emplace_back(say(language, Word::audit_unused), join(report.unused, ", "));
+    list.entries.push_back({join(report.unused, ", "), say(language, Word::audit_unused)});
   }
-  return facts;
+  return list;
 }
 
 std::vector<std::string> summary(const AuditReport& report, Language language) {

@@ -10,6 +10,7 @@
 
 #include "lab/audit/audit.hpp"
 #include "lab/language.hpp"
+#include "lab/report/document.hpp"
 
 namespace samebits::lab::audit {
 
@@ -60,9 +61,8 @@ std::vector<std::pair<std::string, std::string>> tried(const AuditReport& report
 std::string tried_text(const std::vector<std::string>& labels);
 
 /// Name and value of what there is to know of a run; and what of that a terminal shows.
-using FactList = std::vector<std::pair<std::string, std::string>>;
-FactList run_facts(const AuditReport& report, Language language);
-FactList end_facts(const AuditReport& report, Language language);
+doc::List run_facts(const AuditReport& report, Language language);
+doc::List end_facts(const AuditReport& report, Language language);
 
 /// The sentence that sums the matrix up for each subject.
 std::vector<std::string> summary(const AuditReport& report, Language language);

@@ -152,10 +152,10 @@ Word verdict_of(const Candidate* winner) {
   return std::ranges::max(winner->ratios) <= kNoPrice ? Word::yes : Word::yes_at_a_cost;
 }
 
-std::vector<doc::Tile> tiles_of(const Candidate& winner, Language language) {
-  std::vector<doc::Tile> tiles;
+std::vector<doc::Entry> tiles_of(const Candidate& winner, Language language) {
+  std::vector<doc::Entry> tiles;
   const auto add = [&](std::string value, Word label) {
-    tiles.push_back({std::move(value), say(language, label)});
+    tiles.push_back({say(language, label), std::move(value)});
   };
   add(say(language, Word::tile_of, winner.runs, winner.runs), Word::tile_runs);
   add(say(language, Word::tile_of, winner.batches, winner.batches), Word::tile_batches);
@@ -168,11 +168,10 @@ std::vector<doc::Tile> tiles_of(const Candidate& winner, Language language) {
 
 }  // namespace
 
-doc::Answer answer_of(const CompareReport& report, Language language) {
+Answer answer_of(const CompareReport& report, Language language) {
   const std::vector<Candidate> candidates = candidates_of(report, language);
   const Candidate* winner = winner_of(candidates);
-  doc::Answer answer{.question = say(language, Word::question),
-                     .verdict = say(language, verdict_of(winner))};
+  Answer answer{.verdict = say(language, verdict_of(winner)), .paragraphs = {}, .tiles = {}};
   std::vector<std::string> sentences;
   if (winner == nullptr) {
     sentences.push_back(say(language, Word::no_winner));

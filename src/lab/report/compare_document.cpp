@@ -14,7 +14,7 @@ namespace {
 
 using doc::kFiles;
 using doc::kPage;
-using doc::Tone;
+using doc::Voice;
 
 class CompareDocument {
  public:
@@ -28,22 +28,26 @@ class CompareDocument {
         .title = in(Word::title),
         .subtitle = say(language_, Word::subtitle, machine.processor, machine.measured_at,
                         machine.samebits, machine.contract)};
-    body_.add(answer_of(report_, language_));
+    answer();
     for (const InputResult& input : report_.inputs) result(input);
     body_.add(doc::Paragraph{in(Word::pictures_elsewhere)}, doc::kMarkdown);
     devices();
     meaning();
     rules();
     heading(Word::timing);
-    body_.add(
-        doc::List{{in(Word::timing_1), in(Word::timing_2), in(Word::timing_3), in(Word::timing_4)},
-                  Tone::muted},
-        kFiles);
+    body_.add(doc::List{.entries = {{in(Word::timing_1)},
+                                    {in(Word::timing_2)},
+                                    {in(Word::timing_3)},
+                                    {in(Word::timing_4)}},
+                        .tone = doc::Tone::muted},
+              kFiles);
     heading(Word::machine);
-    body_.add(machine_facts(report_, language_), kFiles);
+    doc::Group facts{"card"};
+    facts.add(machine_facts(report_, language_));
+    body_.add(std::move(facts), kFiles);
     heading(Word::repeat);
     if (!report_.command_line.empty()) body_.add(doc::Code{report_.command_line}, kFiles);
-    body_.add(doc::Paragraph{in(Word::repeat_text)}, kFiles);
+    body_.add(doc::Paragraph{in(Word::repeat_text), Voice::muted}, kFiles);
     document.body = std::move(body_);
     return document;
   }
@@ -52,15 +56,33 @@ class CompareDocument {
   std::string in(Word word) const { return say(language_, word); }
   void heading(Word word) { body_.add(doc::Heading{2, in(word)}, kFiles); }
 
+  void answer() {
+    const Answer answer = answer_of(report_, language_);
+    doc::Group card{"card answer"};
+    const std::string question = in(Word::question);
+    card.add(doc::Paragraph{question, Voice::question}, kPage);
+    card.add(doc::Paragraph{answer.verdict, Voice::verdict}, kPage);
+    card.add(doc::Paragraph{fmt::format("{} {}", question, answer.verdict), Voice::verdict},
+             doc::kMarkdown | doc::kTerminal);
+    Voice voice = Voice::plain;
+    for (const std::string& paragraph : answer.paragraphs) {
+      card.add(doc::Paragraph{paragraph, std::exchange(voice, Voice::muted)});
+    }
+    if (!answer.tiles.empty()) {
+      card.add(doc::List{.kind = doc::ListKind::tiles, .entries = answer.tiles}, kPage);
+    }
+    body_.add(std::move(card));
+  }
+
   void result(const InputResult& input) {
     body_.add(doc::Heading{2, input.label.in(language_)});
-    body_.add(doc::Paragraph{input_text(report_, input, language_), Tone::muted});
+    body_.add(doc::Paragraph{input_text(report_, input, language_), Voice::muted});
     const std::string noise = noise_text(input, language_);
-    if (!noise.empty()) body_.add(doc::Paragraph{noise, Tone::middling});
+    if (!noise.empty()) body_.add(doc::Paragraph{noise, Voice::warning});
     body_.add(table_of(report_, input, language_));
     if (doc::Table gpu = gpu_table_of(report_, input, language_); !gpu.columns.empty()) {
       body_.add(doc::Heading{3, in(Word::gpu_times)});
-      body_.add(doc::Paragraph{in(Word::gpu_times_text)}, kFiles);
+      body_.add(doc::Paragraph{in(Word::gpu_times_text), Voice::muted}, kFiles);
       body_.add(std::move(gpu));
     }
     doc::Group pictures{"pictures"};
@@ -71,10 +93,10 @@ class CompareDocument {
   }
 
   void devices() {
-    std::vector<std::string> lines = device_notes(report_, language_);
-    if (lines.empty()) return;
+    doc::List notes = device_notes(report_, language_);
+    if (notes.entries.empty()) return;
     body_.add(doc::Heading{2, in(Word::devices)});
-    body_.add(doc::List{std::move(lines), Tone::muted});
+    body_.add(std::move(notes));
   }
 
   void meaning() {
@@ -86,8 +108,8 @@ class CompareDocument {
         {Word::meaning_batch_term, Word::meaning_batch_text},
         {Word::meaning_right_term, Word::meaning_right_text}};
     heading(Word::meaning);
-    doc::Terms terms;
-    for (const auto& [term, text] : kTerms) terms.terms.push_back({in(term), in(text)});
+    doc::List terms{.kind = doc::ListKind::terms};
+    for (const auto& [term, text] : kTerms) terms.entries.push_back({in(text), in(term)});
     doc::Group card{"card"};
     card.add(std::move(terms));
     body_.add(std::move(card), kFiles);
@@ -111,7 +133,7 @@ class CompareDocument {
 
   void rules() {
     heading(Word::rules);
-    body_.add(doc::Paragraph{in(Word::rules_intro)}, kFiles);
+    body_.add(doc::Paragraph{in(Word::rules_intro), Voice::muted}, kFiles);
     doc::Group columns{"columns"};
     columns.add(rule_table(
         Word::tier, tier_rules(), [&](const TierRule& r) { return tier_cell(r.tier, language_); },
@@ -123,7 +145,7 @@ class CompareDocument {
         },
         recommendation_cell(Recommendation::not_recommended, language_)));
     body_.add(std::move(columns), kFiles);
-    body_.add(doc::Paragraph{verdict_rule_text(language_)}, kFiles);
+    body_.add(doc::Paragraph{verdict_rule_text(language_), Voice::muted}, kFiles);
   }
 
   const CompareReport& report_;

@@ -50,67 +50,6 @@ double time_limit(const Results& results, double copy) {
   return std::max(1e-9, std::min(most, 1.5 * median));
 }
 
-/// The methods of one device and its copy, on one scale.
-class TimePanel {
- public:
-  TimePanel(Svg& svg, const Results& results, const TimeSummary& copy, double left)
-      : svg_(svg),
-        results_(results),
-        copy_(copy.median),
-        left_(left),
-        limit_(time_limit(results, copy_)) {}
-
-  /// Draws it below `top`; gives where it ends.
-  double draw(double top, const std::string& title, const TimeFormat& format, Language language) {
-    const double rows = top + kHead;
-    const double bottom = rows + kRowHeight * static_cast<double>(results_.size());
-    for (const double ms : ticks(limit_)) {
-      svg_.line(x(ms), rows, x(ms), bottom, Ink::grid);
-      svg_.text(x(ms), bottom + 13, fmt::format("{:g}", ms), Anchor::middle, Ink::muted);
-    }
-    svg_.text(0, top + kHead / 2, title, Anchor::start, Ink::muted);
-    double y = rows + kRowHeight / 2;
-    for (const MethodResult* result : results_) {
-      bar(*result, y, format, language);
-      y += kRowHeight;
-    }
-    if (copy_ > 0) {
-      svg_.line(x(copy_), rows - 2, x(copy_), bottom, Ink::copy, "6 4");
-      const bool near = x(copy_) > Svg::kWidth - 60;
-      svg_.text(near ? Svg::kWidth : x(copy_), top + kHead / 2, say(language, Word::copy_row),
-                near ? Anchor::end : Anchor::middle, Ink::copy);
-    }
-    return bottom + kFoot;
-  }
-
- private:
-  static constexpr double kHead = 24;
-  static constexpr double kFoot = 28;
-  static constexpr double kFigures = 64;
-
-  double x(double ms) const { return left_ + (Svg::kWidth - kFigures - left_) * ms / limit_; }
-
-  void bar(const MethodResult& result, double y, const TimeFormat& format, Language language) {
-    const TimeSummary& time = result.time_ms;
-    const double end = std::min(time.p90, limit_);
-    svg_.text(left_ - 8, y, bare_method_name(result.method, language), Anchor::end, Ink::text);
-    svg_.box(left_, y - kBarHeight / 2, x(time.median) - left_, kBarHeight,
-             ink_of(sameness_of(result)));
-    svg_.line(x(time.p10), y, x(end), y, Ink::text);
-    svg_.line(x(time.p10), y - 3.5, x(time.p10), y + 3.5, Ink::text);
-    // No end mark where the line goes on beyond the picture.
-    if (end == time.p90) svg_.line(x(end), y - 3.5, x(end), y + 3.5, Ink::text);
-    svg_.text(x(std::max(end, time.median)) + 6, y, format.text(time.median), Anchor::start,
-              Ink::text);
-  }
-
-  Svg& svg_;
-  const Results& results_;
-  double copy_;
-  double left_;
-  double limit_;
-};
-
 /// Classes of distances that belong together in a bar, and how a legend calls them.
 struct Band {
   std::size_t first;
@@ -129,69 +68,27 @@ double share_of(const UlpHistogram& histogram, const Band& band) {
   return share;
 }
 
-/// Grouped bars over classes of distances, on a logarithmic scale of shares.
-class RunsDrawing {
- public:
-  explicit RunsDrawing(const Results& results) : results_(results) {
-    double least = 1.0;
-    for (const MethodResult* r : results) {
-      for (std::size_t i = 1; i < UlpHistogram::kClasses; ++i) {
-        const double share = r->repeatability.differences.share(i);
-        if (share <= 0) continue;
-        last_ = std::max(last_, i);
-        least = std::min(least, share);
-      }
-    }
-    lowest_ = std::floor(std::log10(least)) - 0.5;
+/// The methods of one device beside its copy, on one scale.
+Panel time_panel(const InputResult& input, const Results& results, const std::string& device,
+                 Language language) {
+  const double copy = copy_on(input, device).time_ms.median;
+  const double limit = time_limit(results, copy);
+  const TimeFormat format(input);
+  Panel panel{
+      .title = {}, .rows = {}, .ticks = {}, .mark = {copy / limit, say(language, Word::copy_row)}};
+  for (const double ms : round_numbers(limit)) {
+    panel.ticks.push_back({ms / limit, fmt::format("{:g}", ms)});
   }
-
-  std::string draw(Language language) {
-    for (double decade = std::ceil(lowest_); decade <= 0; ++decade) {
-      const double at = y(std::pow(10.0, decade));
-      svg_.line(kLeft, at, Svg::kWidth, at, Ink::grid);
-      svg_.text(kLeft - 8, at, fmt::format("{:g}", 100 * std::pow(10.0, decade)), Anchor::end,
-                Ink::muted);
-    }
-    for (std::size_t i = 1; i <= last_; ++i) {
-      const double middle = kLeft + step() * (static_cast<double>(i) - 0.5);
-      svg_.text(middle, kBottom + 14, ulp_class_text(i), Anchor::middle, Ink::text);
-      for (std::size_t k = 0; k < results_.size(); ++k) bar(i, k, middle);
-    }
-    svg_.text((kLeft + Svg::kWidth) / 2, kBottom + 36, say(language, Word::ulp_axis),
-              Anchor::middle, Ink::muted);
-    svg_.text(12, (kTop + kBottom) / 2, say(language, Word::share_axis), Anchor::middle, Ink::muted,
-              true);
-    return svg_.take(kBottom + 48);
+  for (const MethodResult* r : results) {
+    const TimeSummary& time = r->time_ms;
+    panel.rows.push_back({.name = bare_method_name(r->method, language),
+                          .pieces = {{time.median / limit, ink_of(sameness_of(*r))}},
+                          .figure = format.text(time.median),
+                          .low = time.p10 / limit,
+                          .high = time.p90 / limit});
   }
-
-  static Ink ink(std::size_t k) {
-    static constexpr Ink kInk[] = {Ink::none, Ink::runs, Ink::ulp4, Ink::ulp2, Ink::copy};
-    return kInk[k % std::size(kInk)];
-  }
-
- private:
-  static constexpr double kLeft = 84;
-  static constexpr double kTop = 24;
-  static constexpr double kBottom = 220;
-
-  double step() const { return (Svg::kWidth - kLeft) / static_cast<double>(last_); }
-  double y(double share) const {
-    return kBottom - (kBottom - kTop) * (std::log10(share) - lowest_) / -lowest_;
-  }
-  void bar(std::size_t i, std::size_t k, double middle) {
-    const double share = results_[k]->repeatability.differences.share(i);
-    if (share <= 0) return;
-    const double width = 0.62 * step() / static_cast<double>(results_.size());
-    const double left = middle - 0.31 * step() + width * static_cast<double>(k);
-    svg_.box(left, y(share), width * 0.96, kBottom - y(share), ink(k));
-    svg_.text(left + width * 0.48, y(share) - 9, percent(share), Anchor::middle, Ink::text);
-  }
-
-  const Results& results_;
-  Svg svg_;
-  std::size_t last_ = 3;
-  double lowest_ = 0;  ///< exponent of the share at the foot
-};
+  return panel;
+}
 
 }  // namespace
 
@@ -200,27 +97,22 @@ doc::Picture time_picture(const InputResult& input, Language language) {
   doc::Picture picture{.title = say(language, Word::time_picture),
                        .caption = say(language, Word::time_caption),
                        .legend = sameness_legend(results, language)};
-  std::vector<std::string> devices, names;
+  std::vector<std::string> devices;
   for (const MethodResult* r : results) {
-    names.push_back(bare_method_name(r->method, language));
     if (std::ranges::count(devices, r->device) == 0) devices.push_back(r->device);
   }
-  const bool many = devices.size() > 1;
-  if (many) {
+  std::vector<Panel> panels;
+  for (const std::string& device : devices) {
+    Results own = results;
+    std::erase_if(own, [&](auto* r) { return r->device != device; });
+    panels.push_back(time_panel(input, own, device, language));
+    if (devices.size() > 1) panels.back().title = device;
+  }
+  if (devices.size() > 1) {
     picture.caption += space(language);
     picture.caption += say(language, Word::time_scales);
   }
-  const TimeFormat format(input);
-  Svg svg;
-  double y = 0;
-  for (const std::string& device : devices) {
-    Results own;
-    std::ranges::copy_if(results, std::back_inserter(own),
-                         [&](auto* r) { return r->device == device; });
-    TimePanel panel(svg, own, copy_on(input, device).time_ms, names_width(names));
-    y = panel.draw(y, many ? device : "", format, language);
-  }
-  if (!results.empty()) picture.svg = svg.take(y);
+  picture.svg = draw(panels);
   return picture;
 }
 
@@ -235,15 +127,37 @@ doc::Picture runs_picture(const CompareReport& report, const InputResult& input,
     picture.caption = say(language, Word::runs_none);
     return picture;
   }
-  for (std::size_t k = 0; k < results.size(); ++k) {
-    const MethodResult& r = *results[k];
-    const Repeatability& seen = r.repeatability;
-    picture.legend.push_back(
-        {page_colour(RunsDrawing::ink(k)),
-         fmt::format("{}: {}", short_method_name(report, r.method, r.device, language),
-                     say(language, Word::differing_runs, seen.differing_runs, seen.runs))});
+  double least = 0.1;
+  for (const MethodResult* r : results) {
+    for (std::size_t i = 1; i < UlpHistogram::kClasses; ++i) {
+      const double share = r->repeatability.differences.share(i);
+      if (share > 0) least = std::min(least, share);
+    }
   }
-  picture.svg = RunsDrawing(results).draw(language);
+  const double lowest = std::floor(std::log10(least)) - 0.5;
+  const auto place = [&](double share) { return 1 - std::log10(share) / lowest; };
+  std::vector<Tick> ticks;
+  for (double decade = std::ceil(lowest); decade <= 0; ++decade) {
+    const double share = std::pow(10.0, decade);
+    ticks.push_back({place(share), fmt::format("{:g} %", 100 * share)});
+  }
+  std::vector<Panel> panels;
+  for (const MethodResult* r : results) {
+    const Repeatability& seen = r->repeatability;
+    panels.push_back(
+        {.title = fmt::format("{}: {}", short_method_name(report, r->method, r->device, language),
+                              say(language, Word::differing_runs, seen.differing_runs, seen.runs)),
+         .rows = {},
+         .ticks = ticks});
+    for (std::size_t i = 1; i < UlpHistogram::kClasses; ++i) {
+      const double share = seen.differences.share(i);
+      if (share <= 0) continue;
+      panels.back().rows.push_back({.name = fmt::format("{} ulp", ulp_class_text(i)),
+                                    .pieces = {{place(share), Ink::none}},
+                                    .figure = percent(share)});
+    }
+  }
+  picture.svg = draw(panels);
   return picture;
 }
 
@@ -261,18 +175,17 @@ doc::Picture error_picture(const CompareReport& report, const InputResult& input
     picture.legend.push_back(
         {page_colour(band.ink), band.text != nullptr ? band.text : say(language, own)});
   }
-  std::vector<BarRow> rows;
+  Panel panel{.title = {}, .rows = {}, .ticks = share_ticks()};
   for (const MethodResult* r : results) {
     BarRow row{short_method_name(report, r->method, r->device, language),
                {},
                percent(r->correctness.correctly_rounded_share)};
     for (const Band& band : kBands) {
-      const double share = share_of(r->correctness.errors, band);
-      if (share > 0) row.shares.emplace_back(share, band.ink);
+      row.pieces.emplace_back(share_of(r->correctness.errors, band), band.ink);
     }
-    rows.push_back(std::move(row));
+    panel.rows.push_back(std::move(row));
   }
-  if (!rows.empty()) picture.svg = draw_bars(rows);
+  picture.svg = draw({panel});
   return picture;
 }
 

@@ -190,18 +190,19 @@ std::string noise_text(const InputResult& input, Language language) {
   return say(language, Word::noisy, format.text(copy.p10), format.text(copy.p90));
 }
 
-std::vector<std::string> device_notes(const CompareReport& report, Language language) {
-  std::vector<std::string> lines;
+doc::List device_notes(const CompareReport& report, Language language) {
+  doc::List list{.tone = doc::Tone::muted};
+  const auto add = [&](std::string line) { list.entries.push_back({std::move(line)}); };
   for (const DeviceInfo& device : report.devices) {
     if (device.status != Status::ok) {
-      lines.push_back(say(language, Word::device_absent, device.name, device.reason));
+      add(say(language, Word::device_absent, device.name, device.reason));
     } else if (device.software) {
-      lines.push_back(say(language, Word::device_is_software, device.name, device.description));
+      add(say(language, Word::device_is_software, device.name, device.description));
     } else if (device.name != "cpu") {
-      lines.push_back(say(language, Word::device_is, device.name, device.description));
+      add(say(language, Word::device_is, device.name, device.description));
     }
   }
-  return lines;
+  return list;
 }
 
 std::string ulp_class_text(std::size_t i) {
@@ -240,23 +241,27 @@ std::string verdict_rule_text(Language language) {
   return say(language, Word::verdict_rule, fmt::format("{:.2f}", kNoPrice));
 }
 
-doc::Facts machine_facts(const CompareReport& report, Language language) {
+doc::List machine_facts(const CompareReport& report, Language language) {
   const Machine& machine = report.machine;
-  const auto name = [&](Word word) { return say(language, word); };
-  return {{{name(Word::processor), machine.processor},
-           {name(Word::cores), fmt::format("{}", machine.cores)},
-           {name(Word::threads), fmt::format("{}", report.threads)},
-           {name(Word::simd), machine.simd},
-           {name(Word::system), machine.system},
-           {name(Word::compiler), machine.compiler},
-           {name(Word::version), fmt::format("{} / {}", machine.samebits, machine.contract)},
-           {name(Word::parameters),
-            say(language, Word::parameter_text, fmt::format("{:g}", report.eps),
-                name_of(report.weight_mode), name_of(report.residual_mode), report.chunk)},
-           {name(Word::load),
-            machine.load >= 0 ? fmt::format("{:.2f}", machine.load) : name(Word::unknown)},
-           {name(Word::measured_at), say(language, Word::took, machine.measured_at,
-                                         fmt::format("{:.0f}", report.seconds))}}};
+  doc::List list{.kind = doc::ListKind::facts};
+  const auto add = [&](Word name, std::string value) {
+    list.entries.push_back({std::move(value), say(language, name)});
+  };
+  add(Word::processor, machine.processor);
+  add(Word::cores, fmt::format("{}", machine.cores));
+  add(Word::threads, fmt::format("{}", report.threads));
+  add(Word::simd, machine.simd);
+  add(Word::system, machine.system);
+  add(Word::compiler, machine.compiler);
+  add(Word::version, fmt::format("{} / {}", machine.samebits, machine.contract));
+  add(Word::parameters,
+      say(language, Word::parameter_text, fmt::format("{:g}", report.eps),
+          name_of(report.weight_mode), name_of(report.residual_mode), report.chunk));
+  add(Word::load,
+      machine.load >= 0 ? fmt::format("{:.2f}", machine.load) : say(language, Word::unknown));
+  add(Word::measured_at,
+      say(language, Word::took, machine.measured_at, fmt::format("{:.0f}", report.seconds)));
+  return list;
 }
 
 }  // namespace samebits::lab

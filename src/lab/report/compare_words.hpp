@@ -73,7 +73,7 @@ std::string input_text(const CompareReport& report, const InputResult& input, La
 std::string noise_text(const InputResult& input, Language language);
 /// What the GPUs are, which of them are played by the processor, what is absent and why; a line
 /// each.
-std::vector<std::string> device_notes(const CompareReport& report, Language language);
+doc::List device_notes(const CompareReport& report, Language language);
 
 /// "at least 80 % of the copy speed, or ..."
 std::string condition_text(const TierRule& rule, Language language);
@@ -81,6 +81,6 @@ std::string condition_text(const RecommendationRule& rule, Language language);
 
 std::string verdict_rule_text(Language language);
 
-doc::Facts machine_facts(const CompareReport& report, Language language);
+doc::List machine_facts(const CompareReport& report, Language language);
 
 }  // namespace samebits::lab

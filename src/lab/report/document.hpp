@@ -70,44 +70,29 @@ struct Heading {
   std::string text;
   std::string gloss{};
 };
+
+enum class Voice { plain, muted, warning, question, verdict };
 struct Paragraph {
   std::string text;
-  Tone tone = Tone::muted;
-};
-struct List {
-  std::vector<std::string> items;
-  Tone tone = Tone::plain;
-};
-struct Term {
-  std::string name;
-  std::string text;
-  std::string gloss{};
-  Tone tone = Tone::plain;
-};
-struct Terms {
-  std::vector<Term> terms;
-  bool legend = false;  ///< of colours and marks just used
-};
-/// Names and values.
-struct Facts {
-  std::vector<std::pair<std::string, std::string>> facts;
-};
-struct Code {
-  std::string text;
+  Voice voice = Voice::plain;
 };
 
-/// A figure shown large.
-struct Tile {
-  std::string value;
-  std::string label;
+struct Entry {
+  std::string text;
+  std::string name{};
+  std::string gloss{};  ///< of the name
+  Tone tone = Tone::plain;
 };
-/// What a report begins with.
-struct Answer {
-  std::string question;
-  std::string verdict{};
-  std::vector<std::string> paragraphs{};
-  std::vector<std::string> items{};
-  std::vector<Tile> tiles{};
+/// Lines; terms and what they mean; marks just used; names and values; figures shown large.
+enum class ListKind { lines, terms, legend, facts, tiles };
+struct List {
+  ListKind kind = ListKind::lines;
+  std::vector<Entry> entries{};
+  Tone tone = Tone::plain;
+};
+
+struct Code {
+  std::string text;
 };
 
 struct LegendEntry {
@@ -135,7 +120,7 @@ struct Group {
 
 struct Block {
   Media media;
-  std::variant<Heading, Paragraph, List, Terms, Facts, Code, Answer, Picture, Table, Group> part;
+  std::variant<Heading, Paragraph, List, Code, Picture, Table, Group> part;
 };
 
 template <class Part>

@@ -34,49 +34,26 @@ class HtmlWriter {
                         : fmt::format(" <span class=\"muted\">{}</span>", html_escaped(h.gloss));
     add("<h{0}>{1}{2}</h{0}>\n", h.level, html_escaped(h.text), gloss);
   }
-  void operator()(const Paragraph& p) { element("p", class_of(p.tone), p.text); }
+  void operator()(const Paragraph& p) {
+    static constexpr const char* kClasses[] = {"", "muted", "middling", "question", "verdict"};
+    element("p", kClasses[static_cast<std::size_t>(p.voice)], p.text);
+  }
   void operator()(const List& list) {
-    add("<ul class=\"{}\">\n", class_of(list.tone));
-    for (const std::string& item : list.items) element("li", "", item);
-    text_ += "</ul>\n";
-  }
-  void operator()(const Terms& terms) {
-    add("<dl class=\"{}\">\n", terms.legend ? "key" : "terms");
-    for (const Term& t : terms.terms) {
+    static constexpr const char* kClasses[] = {"lines", "terms", "key", "facts", "tiles"};
+    const bool lines = list.kind == ListKind::lines;
+    add("<{} class=\"{} {}\">\n", lines ? "ul" : "dl",
+        kClasses[static_cast<std::size_t>(list.kind)], class_of(list.tone));
+    for (const Entry& e : list.entries) {
+      if (lines) {
+        element("li", "", e.text);
+        continue;
+      }
       add("<div><dt class=\"{}\">{} <span class=\"muted\">{}</span></dt><dd>{}</dd></div>\n",
-          class_of(t.tone), html_escaped(t.name), html_escaped(t.gloss), html_escaped(t.text));
+          class_of(e.tone), html_escaped(e.name), html_escaped(e.gloss), html_escaped(e.text));
     }
-    text_ += "</dl>\n";
-  }
-  void operator()(const Facts& facts) {
-    text_ += "<div class=\"card rules\"><table class=\"facts\"><tbody>\n";
-    for (const auto& [name, value] : facts.facts) {
-      add("<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n", html_escaped(name),
-          html_escaped(value));
-    }
-    text_ += "</tbody></table></div>\n";
+    text_ += lines ? "</ul>\n" : "</dl>\n";
   }
   void operator()(const Code& code) { element("pre", "", code.text); }
-
-  void operator()(const Answer& answer) {
-    text_ += "<section class=\"card answer\">\n";
-    element("p", answer.verdict.empty() ? "verdict" : "question", answer.question);
-    if (!answer.verdict.empty()) element("p", "verdict", answer.verdict);
-    const char* style = "text";
-    for (const std::string& paragraph : answer.paragraphs) {
-      element("p", std::exchange(style, "text muted"), paragraph);
-    }
-    if (!answer.items.empty()) (*this)(List{answer.items});
-    if (!answer.tiles.empty()) {
-      text_ += "<dl class=\"tiles\">\n";
-      for (const Tile& tile : answer.tiles) {
-        add("<div><dt>{}</dt><dd>{}</dd></div>\n", html_escaped(tile.value),
-            html_escaped(tile.label));
-      }
-      text_ += "</dl>\n";
-    }
-    text_ += "</section>\n";
-  }
 
   /// The words stand apart from the drawing, so that a wide figure can put them beside it.
   void operator()(const Picture& picture) {

@@ -28,32 +28,24 @@ class MarkdownWriter {
     const std::string gloss = h.gloss.empty() ? "" : fmt::format(" ({})", h.gloss);
     add("\n{:#<{}} {}\n", "", h.level, markdown_escaped(h.text + gloss));
   }
-  void operator()(const Paragraph& p) { add("\n{}\n", markdown_escaped(p.text)); }
-  void operator()(const List& list) { items(list.items); }
-  void operator()(const Terms& terms) {
-    text_ += "\n";
-    for (const Term& t : terms.terms) {
-      const std::string gloss = t.gloss.empty() ? "" : fmt::format(" ({})", t.gloss);
-      add("- **{}**{}: {}\n", markdown_escaped(t.name), markdown_escaped(gloss),
-          markdown_escaped(t.text));
-    }
+  void operator()(const Paragraph& p) {
+    const char* const mark = p.voice == Voice::verdict ? "**" : "";
+    add("\n{0}{1}{0}\n", mark, markdown_escaped(p.text));
   }
-  void operator()(const Facts& facts) {
+  void operator()(const List& list) {
     text_ += "\n";
-    for (const auto& [name, value] : facts.facts) {
-      add("- {}: {}\n", markdown_escaped(name), markdown_escaped(value));
+    for (const Entry& e : list.entries) {
+      const std::string gloss = e.gloss.empty() ? "" : fmt::format(" ({})", e.gloss);
+      const std::string name = e.name.empty() ? ""
+                                              : fmt::format("**{}**{}: ", markdown_escaped(e.name),
+                                                            markdown_escaped(gloss));
+      add("- {}{}\n", name, markdown_escaped(e.text));
     }
   }
   void operator()(const Code& code) {
     std::string indented = "    ";
     for (const char c : code.text) indented += c == '\n' ? "\n    " : std::string(1, c);
     add("\n{}\n", indented);
-  }
-  void operator()(const Answer& answer) {
-    add("\n**{}{}{}**\n", markdown_escaped(answer.question), answer.verdict.empty() ? "" : " ",
-        markdown_escaped(answer.verdict));
-    for (const std::string& paragraph : answer.paragraphs) (*this)(Paragraph{paragraph});
-    items(answer.items);
   }
   void operator()(const Picture& /*picture*/) {}  // for pages
 
@@ -88,10 +80,6 @@ class MarkdownWriter {
   template <class... Args>
   void add(fmt::format_string<Args...> format, Args&&... args) {
     text_ += fmt::format(format, std::forward<Args>(args)...);
-  }
-  void items(const std::vector<std::string>& items) {
-    if (!items.empty()) text_ += "\n";
-    for (const std::string& item : items) add("- {}\n", markdown_escaped(item));
   }
   void cell(const Cell& cell, bool first) {
     static constexpr const char* kMarks[] = {"", "✅ ", "⚠️ ", "❌ ", ""};

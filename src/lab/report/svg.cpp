@@ -10,6 +10,79 @@
 #include "lab/report/text_width.hpp"
 
 namespace samebits::lab {
+namespace {
+
+constexpr double kWidth = 520;
+constexpr double kFont = 13;
+constexpr double kRow = 32;
+constexpr double kBar = 17;
+constexpr double kHead = 24;     // above the rows, for a title or a mark
+constexpr double kFoot = 28;     // below them, for the numbers of the scale
+constexpr double kFigures = 74;  // right of the scale
+
+class PanelDrawing {
+ public:
+  PanelDrawing(double left, std::string& shapes) : left_(left), shapes_(shapes) {}
+
+  /// Draws it below `top`; gives where it ends.
+  double draw(const Panel& panel, double top) {
+    const bool headed = !panel.title.empty() || panel.mark.at >= 0;
+    const double rows = top + (headed ? kHead : 6);
+    const double bottom = rows + kRow * static_cast<double>(panel.rows.size());
+    for (const Tick& tick : panel.ticks) {
+      line(x(tick.at), rows, x(tick.at), bottom, Ink::grid);
+      text(x(tick.at), bottom + 13, tick.label, "middle", Ink::muted);
+    }
+    text(0, top + kHead / 2, panel.title, "start", Ink::muted);
+    for (std::size_t i = 0; i < panel.rows.size(); ++i) {
+      row(panel.rows[i], rows + kRow * (static_cast<double>(i) + 0.5));
+    }
+    if (panel.mark.at >= 0) {
+      line(x(panel.mark.at), rows - 2, x(panel.mark.at), bottom, Ink::copy, "6 4");
+      text(x(panel.mark.at), top + kHead / 2, panel.mark.label, "middle", Ink::copy);
+    }
+    return bottom + kFoot;
+  }
+
+ private:
+  double x(double place) const { return left_ + (kWidth - kFigures - left_) * place; }
+
+  void row(const BarRow& row, double y) {
+    text(left_ - 8, y, row.name, "end", Ink::text);
+    double end = 0;
+    for (const auto& [length, ink] : row.pieces) {
+      shapes_ += fmt::format(
+          "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{}\" fill=\"{}\"/>\n", x(end),
+          y - kBar / 2, x(length) - left_, kBar, page_colour(ink));
+      end += length;
+    }
+    if (row.low >= 0) {
+      const double high = std::min(row.high, 1.0);
+      line(x(row.low), y, x(high), y, Ink::text);
+      line(x(row.low), y - 3.5, x(row.low), y + 3.5, Ink::text);
+      // No end mark where the line goes on beyond the picture.
+      if (high == row.high) line(x(high), y - 3.5, x(high), y + 3.5, Ink::text);
+      end = std::max(end, high);
+    }
+    text(x(end) + 7, y, row.figure, "start", Ink::text);
+  }
+  void line(double x0, double y0, double x1, double y1, Ink ink, const char* dashes = "none") {
+    shapes_ += fmt::format(
+        "<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"{}\" "
+        "stroke-width=\"1.4\" stroke-dasharray=\"{}\"/>\n",
+        x0, y0, x1, y1, page_colour(ink), dashes);
+  }
+  void text(double x, double y, const std::string& text, const char* anchor, Ink ink) {
+    shapes_ +=
+        fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" fill=\"{}\">{}</text>\n", x,
+                    y + 0.35 * kFont, anchor, page_colour(ink), doc::html_escaped(text));
+  }
+
+  double left_;
+  std::string& shapes_;
+};
+
+}  // namespace
 
 std::string page_colour(Ink ink) {
   static constexpr const char* kNames[] = {"text", "grid", "muted", "copy", "same", "runs", "none",
@@ -17,79 +90,35 @@ std::string page_colour(Ink ink) {
   return fmt::format("var(--{})", kNames[static_cast<std::size_t>(ink)]);
 }
 
-void Svg::box(double x, double y, double width, double height, Ink ink) {
-  shapes_ += fmt::format(
-      "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" fill=\"{}\"/>\n", x, y,
-      width, height, page_colour(ink));
-}
-
-void Svg::line(double x0, double y0, double x1, double y1, Ink ink, const char* dashes) {
-  shapes_ += fmt::format(
-      "<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"{}\" "
-      "stroke-width=\"1.4\" stroke-dasharray=\"{}\"/>\n",
-      x0, y0, x1, y1, page_colour(ink), dashes);
-}
-
-void Svg::text(double x, double y, const std::string& text, Anchor anchor, Ink ink, bool upwards) {
-  static constexpr const char* kAnchors[] = {"start", "middle", "end"};
-  const std::string turn =
-      upwards ? fmt::format(" transform=\"rotate(-90 {:.1f} {:.1f})\"", x, y) : "";
-  shapes_ +=
-      fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" fill=\"{}\"{}>{}</text>\n", x,
-                  y + (upwards ? 0.0 : 0.35 * kFont), kAnchors[static_cast<std::size_t>(anchor)],
-                  page_colour(ink), turn, doc::html_escaped(text));
-}
-
-std::string Svg::take(double height) const {
-  return fmt::format("viewBox=\"0 0 {:.0f} {:.0f}\" font-size=\"{:.0f}\">\n{}</svg>", kWidth,
-                     height, kFont, shapes_);
-}
-
-double names_width(const std::vector<std::string>& names) {
-  constexpr double kCharacter = 0.56 * Svg::kFont;
+std::string draw(const std::vector<Panel>& panels) {
+  constexpr double kCharacter = 0.56 * kFont;
   int widest = 0;
-  for (const std::string& name : names) widest = std::max(widest, display_width(name));
-  return kCharacter * widest + 14;
+  for (const Panel& panel : panels) {
+    for (const BarRow& row : panel.rows) widest = std::max(widest, display_width(row.name));
+  }
+  std::string shapes;
+  PanelDrawing drawing(kCharacter * widest + 14, shapes);
+  double height = 0;
+  for (const Panel& panel : panels) height = drawing.draw(panel, height);
+  return fmt::format("viewBox=\"0 0 {} {}\" font-size=\"{}\">\n{}</svg>", kWidth, height, kFont,
+                     shapes);
 }
 
-std::vector<double> ticks(double limit) {
+std::vector<double> round_numbers(double limit) {
   if (!(limit > 0.0) || !std::isfinite(limit)) return {0.0};
-  constexpr double kAbout = 4.0;
-  const double unit = std::pow(10.0, std::floor(std::log10(limit / kAbout)));
+  const double about = limit / 4.5;
+  const double unit = std::pow(10.0, std::floor(std::log10(about)));
   double step = unit;
   for (const double times : {2.0, 5.0, 10.0}) {
-    if (step < limit / kAbout * 0.9) step = times * unit;
+    if (step < about) step = times * unit;
   }
-  std::vector<double> places;
-  for (int i = 0; i * step <= limit * 1.0001; ++i) places.push_back(i * step);
-  return places;
+  std::vector<double> numbers;
+  for (int i = 0; i * step <= limit * 1.0001; ++i) numbers.push_back(i * step);
+  return numbers;
 }
 
-std::string draw_bars(const std::vector<BarRow>& rows) {
-  constexpr double kFigures = 76;
-  std::vector<std::string> names;
-  for (const BarRow& row : rows) names.push_back(row.name);
-  const double left = names_width(names);
-  const double scale = Svg::kWidth - kFigures - left;
-  const double bottom = 6 + kRowHeight * static_cast<double>(rows.size());
-  Svg svg;
-  for (const int percent : {0, 25, 50, 75, 100}) {
-    const double x = left + scale * percent / 100;
-    svg.line(x, 6, x, bottom, Ink::grid);
-    svg.text(x, bottom + 14, fmt::format("{} %", percent), Anchor::middle, Ink::muted);
-  }
-  double y = 6 + kRowHeight / 2;
-  for (const BarRow& row : rows) {
-    svg.text(left - 8, y, row.name, Anchor::end, Ink::text);
-    double x = left;
-    for (const auto& [share, ink] : row.shares) {
-      svg.box(x, y - kBarHeight / 2, scale * share, kBarHeight, ink);
-      x += scale * share;
-    }
-    svg.text(left + scale + 8, y, row.figure, Anchor::start, Ink::text);
-    y += kRowHeight;
-  }
-  return svg.take(bottom + 26);
+std::vector<Tick> share_ticks() {
+  return {{0, "0 %"}, {0.25, "25 %"}, {0.5, "50 %"}, {0.75, "75 %"}, {1, "100 %"}};
 }
 
 }  // namespace samebits::lab

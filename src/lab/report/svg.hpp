@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Drawings that stand inside a page, and take their colours and fonts from it.
+// Bars beside names, as SVG that stands inside a page and takes its colours and fonts from it.
 #pragma once
 
 #include <string>
@@ -28,41 +28,31 @@ enum class Ink {
 /// "var(--text)"
 std::string page_colour(Ink ink);
 
-enum class Anchor { start, middle, end };
-
-class Svg {
- public:
-  static constexpr double kWidth = 520;
-  static constexpr double kFont = 13;
-
-  void box(double x, double y, double width, double height, Ink ink);
-  void line(double x0, double y0, double x1, double y1, Ink ink, const char* dashes = "");
-  /// The middle of the line of text is at `y`.
-  void text(double x, double y, const std::string& text, Anchor anchor, Ink ink,
-            bool upwards = false);
-  /// What follows "<svg " in the page.
-  std::string take(double height) const;
-
- private:
-  std::string shapes_;
-};
-
-/// Room for the longest of `names` at the left of a drawing.
-double names_width(const std::vector<std::string>& names);
-
-/// Round numbers from 0 to `limit`, four or so.
-std::vector<double> ticks(double limit);
-
-/// A name, a bar in pieces of the whole, and a figure at the right.
+/// Places are from 0, the left end of all bars, to 1, the right end of the scale.
 struct BarRow {
   std::string name;
-  std::vector<std::pair<double, Ink>> shares;
-  std::string figure;
+  std::vector<std::pair<double, Ink>> pieces;  ///< lengths, one after the other
+  std::string figure;                          ///< at the end
+  double low = -1;                             ///< a line across the end of the bar, from here
+  double high = -1;
 };
-std::string draw_bars(const std::vector<BarRow>& rows);
+struct Tick {
+  double at;
+  std::string label;
+};
+struct Panel {
+  std::string title;
+  std::vector<BarRow> rows;
+  std::vector<Tick> ticks;
+  Tick mark{-1, {}};  ///< a dashed line across the rows
+};
 
-/// Where the rows of a drawing are.
-inline constexpr double kRowHeight = 32;
-inline constexpr double kBarHeight = 17;
+/// What follows "<svg " in a page: the panels, one below the other.
+std::string draw(const std::vector<Panel>& panels);
+
+/// Round numbers from 0 to `limit`, four or so.
+std::vector<double> round_numbers(double limit);
+/// A scale of shares: 0 % to 100 %.
+std::vector<Tick> share_ticks();
 
 }  // namespace samebits::lab

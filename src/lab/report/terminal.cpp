@@ -75,29 +75,22 @@ class TerminalWriter {
   }
 
   void operator()(const Heading& h) { text_ += fmt::format("\n{}\n", bold(h.text)); }
-  void operator()(const Paragraph& p) { wrapped(p.text, 0, p.tone); }
+  void operator()(const Paragraph& p) {
+    static constexpr Tone kTones[] = {Tone::plain, Tone::muted, Tone::middling, Tone::plain,
+                                      Tone::plain};
+    if (p.voice == Voice::verdict) {
+      text_ += bold(p.text) + "\n";
+    } else {
+      wrapped(p.text, 0, kTones[static_cast<std::size_t>(p.voice)]);
+    }
+  }
   void operator()(const List& list) {
-    for (const std::string& item : list.items) wrapped(item, 2, list.tone);
-  }
-  void operator()(const Terms& terms) {
-    if (terms.legend) text_ += "\n";
-    for (const Term& t : terms.terms)
-      wrapped(fmt::format("{}: {}", t.name, t.text), 2, Tone::plain);
-  }
-  void operator()(const Facts& facts) {
-    text_ += "\n";
-    for (const auto& [name, value] : facts.facts) {
-      wrapped(fmt::format("{}: {}", name, value), 2, Tone::plain);
+    if (list.kind == ListKind::legend || list.kind == ListKind::facts) text_ += "\n";
+    for (const Entry& e : list.entries) {
+      wrapped(e.name.empty() ? e.text : fmt::format("{}: {}", e.name, e.text), 2, list.tone);
     }
   }
   void operator()(const Code& code) { text_ += fmt::format("    {}\n", code.text); }
-  void operator()(const Answer& answer) {
-    text_ += bold(answer.verdict.empty() ? answer.question
-                                         : fmt::format("{} {}", answer.question, answer.verdict)) +
-             "\n";
-    for (const std::string& paragraph : answer.paragraphs) wrapped(paragraph, 0, Tone::plain);
-    for (const std::string& item : answer.items) wrapped(item, 2, Tone::plain);
-  }
   void operator()(const Picture& /*picture*/) {}  // for pages
 
   void operator()(const Table& table) {
