@@ -106,8 +106,8 @@ void print_report(const audit::AuditReport& report, const AuditArguments& a) {
   if (a.json) {
     fmt::print("{}", audit::render_json(report));
   } else if (!a.quiet) {
-    fmt::print("{}", audit::render_terminal(report, a.language, terminal_width(160),
-                                            wants_colour(stdout)));
+    fmt::print("{}", audit::render_terminal(report, a.language, wants_colour(stdout),
+                                            terminal_width(160)));
     fmt::print("\n{0}/audit.html  {0}/audit.md  {0}/audit.json\n", io::printable(a.output));
   }
 }

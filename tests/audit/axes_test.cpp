@@ -123,7 +123,7 @@ TEST(Axes, OptionsWithoutEffectAreNamed) {
   EXPECT_EQ(report.unused,
             (std::vector<std::string>{"--device", "--trials", "--minutes", "--residual-mode"}));
   const std::string names = "--device, --trials, --minutes, --residual-mode";
-  EXPECT_NE(render_terminal(report, lab::Language::en, 160, false).find(names), std::string::npos);
+  EXPECT_NE(render_terminal(report, lab::Language::en, false, 160).find(names), std::string::npos);
   EXPECT_NE(render_html(report, lab::Language::zh).find(names), std::string::npos);
 }
 

@@ -108,7 +108,7 @@ TEST(BatchWalk, EveryReportNamesTheNumberAndTheSizesTried) {
   EXPECT_EQ(std::ranges::count(tried, "65536"), 1);
   using lab::Language;
   for (const std::string& text :
-       {render_terminal(report, Language::en, 10'000, false), render_markdown(report, Language::en),
+       {render_terminal(report, Language::en, false, 10'000), render_markdown(report, Language::en),
         render_html(report, Language::en)}) {
     EXPECT_NE(text.find("between 776 and 777 rows"), std::string::npos) << text;
     EXPECT_NE(text.find("16384, 32768, 65536"), std::string::npos) << text;

@@ -11,10 +11,7 @@
 #include <random>
 #include <sstream>
 
-#include "lab/report/compare_answer.hpp"
-#include "lab/report/compare_pictures.hpp"
-#include "lab/report/compare_table.hpp"
-#include "lab/report/compare_words.hpp"
+#include "lab/report/compare_parts.hpp"
 #include "lab/report/svg.hpp"
 #include "lab/report/text_width.hpp"
 #include "tests/lab/report_sample.hpp"
@@ -308,7 +305,7 @@ TEST(Terminal, HasColourOnlyIfAsked) {
 }
 
 TEST(Terminal, SplitsATableThatHasNothingToLeaveOut) {
-  doc::Document document{.language = Language::en, .title = {}, .subtitle = {}};
+  doc::Document document{.file = {}, .language = Language::en, .title = {}, .subtitle = {}};
   doc::Table table{.style = {}, .label = {}};
   for (const char* head : {"row", "first", "second", "third"}) {
     table.columns.push_back({.head = head, .cells = {{"cell"}}});

@@ -5,7 +5,7 @@
 
 #include "lab/audit/render.hpp"
 #include "lab/audit/words.hpp"
-#include "lab/report/compare_words.hpp"
+#include "lab/report/compare_parts.hpp"
 #include "lab/report/document.hpp"
 #include "lab/report/svg.hpp"
 
@@ -31,6 +31,7 @@ class AuditDocument {
   doc::Document make() {
     const Machine& machine = report_.machine;
     doc::Document document{
+        .file = "audit",
         .language = language_,
         .title = in(Word::audit_title),
         .subtitle = say(language_, Word::audit_subtitle, machine.processor, machine.measured_at,
@@ -220,28 +221,10 @@ class AuditDocument {
   doc::Group body_{"report"};
 };
 
-doc::Document document_of(const AuditReport& report, Language language) {
-  return AuditDocument(report, language).make();
-}
-
 }  // namespace
 
-std::string render_terminal(const AuditReport& report, Language language, int width, bool colour) {
-  return doc::to_terminal(document_of(report, language), width, colour);
-}
-
-std::string render_markdown(const AuditReport& report, Language language) {
-  return doc::to_markdown(document_of(report, language));
-}
-
-std::string render_html(const AuditReport& report, Language language) {
-  return doc::to_html(document_of(report, language));
-}
-
-void write_report(const AuditReport& report, const std::string& directory, Language language) {
-  doc::write_files(
-      directory, "audit",
-      {render_html(report, language), render_markdown(report, language), render_json(report)});
+doc::Document document_of(const AuditReport& report, Language language) {
+  return AuditDocument(report, language).make();
 }
 
 }  // namespace samebits::lab::audit

@@ -9,7 +9,7 @@
 #include <limits>
 #include <set>
 
-#include "lab/report/compare_words.hpp"
+#include "lab/report/compare_parts.hpp"
 
 namespace samebits::lab::audit {
 namespace {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lab/report/compare_answer.hpp"
+#include "lab/report/compare_parts.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "lab/report/compare_words.hpp"
+#include "lab/report/compare_parts.hpp"
 
 namespace samebits::lab {
 namespace {

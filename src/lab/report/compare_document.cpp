@@ -4,10 +4,7 @@
 #include <fmt/format.h>
 
 #include "lab/report.hpp"
-#include "lab/report/compare_answer.hpp"
-#include "lab/report/compare_pictures.hpp"
-#include "lab/report/compare_table.hpp"
-#include "lab/report/compare_words.hpp"
+#include "lab/report/compare_parts.hpp"
 
 namespace samebits::lab {
 namespace {
@@ -24,6 +21,7 @@ class CompareDocument {
   doc::Document make() {
     const Machine& machine = report_.machine;
     doc::Document document{
+        .file = "report",
         .language = language_,
         .title = in(Word::title),
         .subtitle = say(language_, Word::subtitle, machine.processor, machine.measured_at,
@@ -153,29 +151,10 @@ class CompareDocument {
   doc::Group body_{"report"};
 };
 
-doc::Document document_of(const CompareReport& report, Language language) {
-  return CompareDocument(report, language).make();
-}
-
 }  // namespace
 
-std::string render_terminal(const CompareReport& report, Language language, bool colour,
-                            int width) {
-  return doc::to_terminal(document_of(report, language), width, colour);
-}
-
-std::string render_markdown(const CompareReport& report, Language language) {
-  return doc::to_markdown(document_of(report, language));
-}
-
-std::string render_html(const CompareReport& report, Language language) {
-  return doc::to_html(document_of(report, language));
-}
-
-void write_report(const CompareReport& report, const std::string& directory, Language language) {
-  doc::write_files(
-      directory, "report",
-      {render_html(report, language), render_markdown(report, language), render_json(report)});
+doc::Document document_of(const CompareReport& report, Language language) {
+  return CompareDocument(report, language).make();
 }
 
 }  // namespace samebits::lab

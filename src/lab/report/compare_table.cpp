@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lab/report/compare_table.hpp"
+#include "lab/report/compare_parts.hpp"
 
 #include <fmt/format.h>
 
-#include "lab/report/compare_words.hpp"
+#include <array>
 
 namespace samebits::lab {
 namespace {
@@ -22,46 +22,20 @@ struct Place {
   std::string small_print{};
 };
 
-class TableMaker {
- public:
-  explicit TableMaker(const InputResult& input) : input_(input) {}
-
-  /// `of_method` gives the cell of a result, `of_copy` the text of a copy.
-  template <class OfMethod, class OfCopy>
-  doc::Column& add(std::string head, Place place, const OfMethod& of_method,
-                   const OfCopy& of_copy) {
-    doc::Column column{.head = std::move(head),
-                       .rank = place.rank,
-                       .numeric = place.numeric,
-                       .media = place.media,
-                       .small_print = std::move(place.small_print)};
-    for (const MethodResult& result : input_.results) {
-      if (result.measured()) column.cells.push_back(of_method(result));
-    }
-    column.cells.push_back({of_copy(input_.copy), Tone::muted});
-    for (const CopyResult& copy : input_.device_copies) {
-      column.cells.push_back({of_copy(copy), Tone::muted});
-    }
-    return table.columns.emplace_back(std::move(column));
-  }
-
-  doc::Table table{.style = "results", .label = {}};
-
- private:
-  const InputResult& input_;
-};
+template <class Rank>
+doc::Cell ranked(std::string word, Rank rank) {
+  static constexpr Tone kTones[] = {Tone::good, Tone::good, Tone::middling, Tone::bad};
+  return {std::move(word), kTones[static_cast<std::size_t>(rank)]};
+}
 
 }  // namespace
 
 doc::Cell tier_cell(Tier tier, Language language) {
-  static constexpr Tone kTones[] = {Tone::good, Tone::good, Tone::middling, Tone::bad};
-  return {tier_word(tier, language), kTones[static_cast<std::size_t>(tier)]};
+  return ranked(tier_word(tier, language), tier);
 }
 
 doc::Cell recommendation_cell(Recommendation recommendation, Language language) {
-  static constexpr Tone kTones[] = {Tone::good, Tone::good, Tone::middling, Tone::bad};
-  return {recommendation_word(recommendation, language),
-          kTones[static_cast<std::size_t>(recommendation)]};
+  return ranked(recommendation_word(recommendation, language), recommendation);
 }
 
 doc::Table table_of(const CompareReport& report, const InputResult& input, Language language) {
@@ -74,37 +48,53 @@ doc::Table table_of(const CompareReport& report, const InputResult& input, Langu
   const auto nothing = [](C) { return std::string(doc::kNothing); };
   const auto empty = [](C) { return std::string(); };
   const TimeFormat format(input);
-  TableMaker make(input);
-  make.table.label = input.label.in(language);
+  doc::Table table{.style = "results", .label = input.label.in(language)};
+  // `of_method` gives the cell of a result, `of_copy` the text of a copy.
+  const auto add = [&](std::string head, Place place, const auto& of_method,
+                       const auto& of_copy) -> doc::Column& {
+    doc::Column column{.head = std::move(head),
+                       .rank = place.rank,
+                       .numeric = place.numeric,
+                       .media = place.media,
+                       .small_print = std::move(place.small_print)};
+    for (const MethodResult& result : input.results) {
+      if (result.measured()) column.cells.push_back(of_method(result));
+    }
+    column.cells.push_back({of_copy(input.copy), Tone::muted});
+    for (const CopyResult& copy : input.device_copies) {
+      column.cells.push_back({of_copy(copy), Tone::muted});
+    }
+    return table.columns.emplace_back(std::move(column));
+  };
 
   const auto long_name = [&](R r) { return method_name(report, r.method, r.device, language); };
   const auto copied = [&](C c) { return copy_name(c, language); };
-  make.add(
+  add(
       in(Word::method), {.media = doc::kFiles}, [&](R r) { return Cell{long_name(r)}; }, copied);
-  make.add(
+  add(
       in(Word::method), {.media = doc::kTerminal},
       [&](R r) { return Cell{short_method_name(report, r.method, r.device, language)}; }, copied);
-  make.add(
+  add(
       {}, {.media = doc::kPage, .small_print = "{}"},
       [&](R r) { return Cell{method_gloss(r.method, language)}; },
       [&](C) { return in(Word::copy_gloss); });
-  make.add(
+  add(
       in(Word::mean_time), {.numeric = true},
       [&](R r) { return Cell{format.text(r.time_ms.mean)}; },
       [&](C c) { return format.text(c.time_ms.mean); });
-  make.add(
+  add(
       in(Word::median), {.rank = 5, .numeric = true, .small_print = as_small(Word::median_is)},
       [&](R r) { return Cell{format.text(r.time_ms.median)}; },
       [&](C c) { return format.text(c.time_ms.median); });
-  make.add(
+  add(
       in(Word::spread), {.rank = 8, .numeric = true, .small_print = "{}"},
       [&](R r) { return Cell{format.spread(r.time_ms)}; },
       [&](C c) { return format.spread(c.time_ms); });
-  make.add(
+  add(
       in(Word::bandwidth), {.rank = 7, .numeric = true},
       [](R r) { return Cell{fmt::format("{:.1f}", r.gb_per_s)}; },
       [](C c) { return fmt::format("{:.1f}", c.gb_per_s); });
-  doc::Column& of_copy = make.add(
+  doc::Column& of_copy = add(
       in(Word::of_copy), {.rank = 4, .numeric = true, .small_print = as_small(Word::of_copy_is)},
       [](R r) { return Cell{whole_percent(r.copy_fraction)}; },
       [](C) { return whole_percent(1.0); });
@@ -112,85 +102,80 @@ doc::Table table_of(const CompareReport& report, const InputResult& input, Langu
     if (r.measured()) of_copy.bars.push_back(r.copy_fraction);
   }
   of_copy.bars.resize(of_copy.cells.size(), 1.0);
-  make.add(
+  add(
       in(Word::outputs), {.rank = 6, .numeric = true, .media = kText},
       [](R r) {
         return Cell{fmt::format("{} / {}", r.repeatability.distinct_outputs, r.repeatability.runs)};
       },
       nothing);
-  make.add(
+  add(
       in(Word::max_difference), {.rank = 2, .numeric = true},
       [&](R r) {
         return Cell{max_difference_text(r.repeatability.max_abs_diff, language),
                     r.deterministic() ? Tone::plain : Tone::bad};
       },
       nothing);
-  make.add(
+  add(
       in(Word::deterministic), {},
       [&](R r) { return yes_or_no(r.deterministic(), Tone::bad, language); }, nothing);
-  make.add(
+  add(
       {}, {.media = doc::kPage, .small_print = "{}"},
       [&](R r) {
         return Cell{say(language, Word::outputs_in_runs, r.repeatability.distinct_outputs,
                         r.repeatability.runs)};
       },
       empty);
-  make.add(
+  add(
       in(Word::batch_invariant), {.rank = 1},
       [&](R r) { return yes_or_no(r.batch_invariant(), Tone::middling, language); }, nothing);
-  make.add(
+  add(
       {}, {.media = doc::kPage, .small_print = "{}"},
       [&](R r) { return Cell{batches_text(r, language)}; }, empty);
-  make.add(
+  add(
       in(Word::right), {.rank = 3, .numeric = true},
       [](R r) {
         const double share = r.correctness.correctly_rounded_share;
         return Cell{percent(share), share == 1.0 ? Tone::good : Tone::plain};
       },
       nothing);
-  make.add(
+  add(
       in(Word::max_error), {.rank = 5, .numeric = true, .small_print = as_small(Word::max_ulp)},
       [](R r) { return Cell{ulp_text(r.correctness.max_ulp_error)}; }, nothing);
-  make.add(
+  add(
       in(Word::tier), {}, [&](R r) { return tier_cell(r.tier, language); }, nothing);
-  make.add(
+  add(
       in(Word::recommendation), {},
       [&](R r) { return recommendation_cell(r.recommendation, language); }, nothing);
   for (R r : input.results) {
     if (r.measured()) continue;
-    make.table.remarks.push_back({long_name(r), missing_text(r, input.dtype, language)});
+    table.remarks.push_back({long_name(r), missing_text(r, input.dtype, language)});
   }
-  return std::move(make.table);
+  return table;
 }
 
 doc::Table gpu_table_of(const CompareReport& report, const InputResult& input, Language language) {
   const auto median = [](const TimeSummary& time) {
-    return doc::Cell{time.runs > 0 ? plain_number(time.median) : std::string(doc::kNothing)};
+    return time.runs > 0 ? plain_number(time.median) : std::string(doc::kNothing);
   };
-  const auto column = [&](Word head, bool numeric) {
-    return doc::Column{.head = say(language, head), .numeric = numeric};
+  doc::Table table{.style = "results", .label = say(language, Word::gpu_times)};
+  for (const Word head : {Word::method, Word::gpu_kernel, Word::gpu_submit, Word::gpu_whole}) {
+    table.columns.push_back({.head = say(language, head), .numeric = head != Word::method});
+  }
+  const auto add_row = [&](Tone tone, const std::array<std::string, 4>& texts) {
+    for (std::size_t i = 0; i < texts.size(); ++i)
+      table.columns[i].cells.push_back({texts[i], tone});
   };
-  doc::Column name = column(Word::method, false);
-  doc::Column kernel = column(Word::gpu_kernel, true);
-  doc::Column submit = column(Word::gpu_submit, true);
-  doc::Column whole = column(Word::gpu_whole, true);
   for (const MethodResult& r : input.results) {
     if (!r.measured() || r.whole_call_ms.runs == 0) continue;
-    name.cells.push_back({short_method_name(report, r.method, r.device, language)});
-    kernel.cells.push_back(median(r.device_ms));
-    submit.cells.push_back(median(r.time_ms));
-    whole.cells.push_back(median(r.whole_call_ms));
+    add_row(Tone::plain, {short_method_name(report, r.method, r.device, language),
+                          median(r.device_ms), median(r.time_ms), median(r.whole_call_ms)});
   }
-  if (name.cells.empty()) return {};
+  if (table.columns.front().cells.empty()) return {};
   for (const CopyResult& copy : input.device_copies) {
-    name.cells.push_back({copy_name(copy, language), Tone::muted});
-    kernel.cells.push_back(median(copy.device_ms));
-    submit.cells.push_back(median(copy.time_ms));
-    whole.cells.push_back({std::string(doc::kNothing)});
+    add_row(Tone::muted, {copy_name(copy, language), median(copy.device_ms), median(copy.time_ms),
+                          std::string(doc::kNothing)});
   }
-  return {.style = "results",
-          .label = say(language, Word::gpu_times),
-          .columns = {std::move(name), std::move(kernel), std::move(submit), std::move(whole)}};
+  return table;
 }
 
 }  // namespace samebits::lab

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lab/report/compare_words.hpp"
+#include "lab/report/compare_parts.hpp"
 
 #include <fmt/format.h>
 

@@ -129,6 +129,7 @@ void Group::add(Part part, Media media) {
 }
 
 struct Document {
+  std::string file;  ///< its name, without an ending
   Language language;
   std::string title;
   std::string subtitle;
@@ -141,16 +142,38 @@ std::string to_markdown(const Document& document);
 /// fit are left out, the least telling first, and that is said, or stand in a further part.
 std::string to_terminal(const Document& document, int width, bool colour);
 
-struct Texts {
-  std::string html;
-  std::string markdown;
-  std::string json;
-};
-/// Writes `name`.html, .md and .json into `directory`, making it if need be. Throws Error
+/// Writes the page, the Markdown and `json` into `directory`, making it if need be. Throws Error
 /// (invalid_argument) that names the folder if that cannot be done.
-void write_files(const std::string& directory, const std::string& name, const Texts& texts);
+void write_files(const std::string& directory, const Document& document, const std::string& json);
 
 /// Text as it may stand in HTML, between tags or in a quoted attribute.
 std::string html_escaped(std::string_view text);
 
 }  // namespace samebits::lab::doc
+
+// Any report that has document_of() and render_json(), which are the same in every language.
+namespace samebits::lab {
+
+inline constexpr int kReportWidth = 120;  ///< of a terminal, where nothing else is known
+
+template <class Report>
+std::string render_terminal(const Report& report, Language language, bool colour,
+                            int width = kReportWidth) {
+  return doc::to_terminal(document_of(report, language), width, colour);
+}
+template <class Report>
+std::string render_markdown(const Report& report, Language language) {
+  return doc::to_markdown(document_of(report, language));
+}
+/// One file that needs no other: no script, no network.
+template <class Report>
+std::string render_html(const Report& report, Language language) {
+  return doc::to_html(document_of(report, language));
+}
+/// See doc::write_files().
+template <class Report>
+void write_report(const Report& report, const std::string& directory, Language language) {
+  doc::write_files(directory, document_of(report, language), render_json(report));
+}
+
+}  // namespace samebits::lab

@@ -8,16 +8,15 @@
 
 namespace samebits::lab::doc {
 
-void write_files(const std::string& directory, const std::string& name, const Texts& texts) {
+void write_files(const std::string& directory, const Document& document, const std::string& json) {
   io::make_folder(directory);
-  const std::filesystem::path folder(directory);
+  const std::string texts[] = {json, to_markdown(document), to_html(document)};
+  const char* const endings[] = {".json", ".md", ".html"};
   std::vector<io::FileContents> files;
-  const auto add = [&](const char* ending, const std::string& text) {
-    files.push_back({(folder / (name + ending)).string(), {std::as_bytes(std::span(text))}});
-  };
-  add(".json", texts.json);
-  add(".md", texts.markdown);
-  add(".html", texts.html);
+  for (std::size_t i = 0; i < std::size(texts); ++i) {
+    const auto path = std::filesystem::path(directory) / (document.file + endings[i]);
+    files.push_back({path.string(), {std::as_bytes(std::span(texts[i]))}});
+  }
   io::write_files(files);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Figures and findings in words: what all renderers share.
+// What the comparison report is made of: figures and findings in words, the answer, the table, the
+// pictures.
 #pragma once
 
 #include <string>
@@ -82,5 +83,40 @@ std::string condition_text(const RecommendationRule& rule, Language language);
 std::string verdict_rule_text(Language language);
 
 doc::List machine_facts(const CompareReport& report, Language language);
+
+// ---- the answer
+// ----------------------------------------------------------------------------------
+
+/// What a report begins with, computed from its figures.
+struct Answer {
+  std::string verdict;                  ///< "Yes."
+  std::vector<std::string> paragraphs;  ///< what the best method did and costs; what the others did
+  std::vector<doc::Entry> tiles;
+};
+Answer answer_of(const CompareReport& report, Language language);
+
+// ---- tables
+// --------------------------------------------------------------------------------------
+
+/// The table of one input; copies are the last rows, methods without figures are remarks.
+doc::Table table_of(const CompareReport& report, const InputResult& input, Language language);
+
+/// The times of everything that ran on a GPU, by its clock, by ours, and with transfers; no columns
+/// where nothing did.
+doc::Table gpu_table_of(const CompareReport& report, const InputResult& input, Language language);
+
+doc::Cell tier_cell(Tier tier, Language language);
+doc::Cell recommendation_cell(Recommendation recommendation, Language language);
+
+// ---- pictures of report.html
+// ---------------------------------------------------------------------
+
+/// Time of each method, from p10 to p90, beside the copy; each device on a scale of its own.
+doc::Picture time_picture(const InputResult& input, Language language);
+/// How far runs of one method lie apart.
+doc::Picture runs_picture(const CompareReport& report, const InputResult& input, Language language);
+/// How far each method lies from the contract.
+doc::Picture error_picture(const CompareReport& report, const InputResult& input,
+                           Language language);
 
 }  // namespace samebits::lab
