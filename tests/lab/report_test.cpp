@@ -243,6 +243,19 @@ TEST(Pictures, TicksAreRoundAndEndInTheDrawing) {
   EXPECT_EQ(round_numbers(0.0).size(), 1u);
 }
 
+/// Nor must one method that is a hundred times as slow as the others of its device.
+TEST(Pictures, AWideRangeOfTimesIsLogarithmic) {
+  CompareReport report = sample_report();
+  EXPECT_FALSE(contains(time_picture(report.inputs[0], Language::en).svg, "logarithmic"));
+  report.inputs[0].results[1] = sample_result(Method::chunked_parallel, 100.0);
+  const std::string svg = time_picture(report.inputs[0], Language::en).svg;
+  EXPECT_TRUE(contains(svg, ">logarithmic<"));
+  for (const char* tick : {">0.1<", ">1<", ">10<", ">100<"}) EXPECT_TRUE(contains(svg, tick));
+  for (const std::string& width : values_of(svg.substr(svg.find("<rect")), " width=\"")) {
+    EXPECT_GT(std::stod(width), 50.0);
+  }
+}
+
 /// A GPU that is a hundred times as slow must not squash the processor's bars.
 TEST(Pictures, EachDeviceHasAScaleOfItsOwn) {
   CompareReport report = sample_report();
@@ -251,6 +264,7 @@ TEST(Pictures, EachDeviceHasAScaleOfItsOwn) {
   MethodResult slow = sample_result(Method::exact, 100.0);
   slow.device = "vulkan:0";
   report.inputs[0].results.push_back(slow);
+  report.inputs[0].device_copies.push_back({.device = "vulkan:0", .time_ms = {40, 60, 60, 59, 61}});
   const doc::Picture picture = time_picture(report.inputs[0], Language::en);
   const std::vector<std::string> then = values_of(before, " width=\"");
   const std::vector<std::string> now = values_of(picture.svg, " width=\"");

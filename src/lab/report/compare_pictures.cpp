@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "lab/report/compare_parts.hpp"
 #include "lab/report/svg.hpp"
@@ -68,24 +69,59 @@ double share_of(const UlpHistogram& histogram, const Band& band) {
   return share;
 }
 
-/// The methods of one device beside its copy, on one scale.
-Panel time_panel(const InputResult& input, const Results& results, const std::string& device,
-                 Language language) {
-  const double copy = copy_on(input, device).time_ms.median;
-  const double limit = time_limit(results, copy);
-  const TimeFormat format(input);
-  Panel panel{
-      .title = {}, .rows = {}, .ticks = {}, .mark = {copy / limit, say(language, Word::copy_row)}};
-  for (const double ms : round_numbers(limit)) {
-    panel.ticks.push_back({ms / limit, fmt::format("{:g}", ms)});
+/// Of one device: from 0 to `limit`, or by powers of ten where a linear scale would squash the
+/// bars.
+class TimeScale {
+ public:
+  TimeScale(const Results& results, double copy) : limit_(time_limit(results, copy)) {
+    double least = copy > 0 ? copy : limit_;
+    for (const MethodResult* r : results) {
+      if (r->time_ms.p10 > 0) least = std::min(least, r->time_ms.p10);
+    }
+    if (limit_ > kMostTimes * least) lowest_ = std::floor(std::log10(least));
   }
+
+  bool logarithmic() const { return lowest_.has_value(); }
+  double place(double ms) const {
+    if (!lowest_) return ms / limit_;
+    return std::max(0.0, (std::log10(ms) - *lowest_) / (std::log10(limit_) - *lowest_));
+  }
+  std::vector<Tick> ticks() const {
+    std::vector<double> times;
+    if (lowest_) {
+      for (double power = *lowest_; std::pow(10.0, power) <= limit_; ++power) {
+        times.push_back(std::pow(10.0, power));
+      }
+    } else {
+      times = round_numbers(limit_);
+    }
+    std::vector<Tick> ticks;
+    for (const double ms : times) ticks.push_back({place(ms), fmt::format("{:g}", ms)});
+    return ticks;
+  }
+
+ private:
+  static constexpr double kMostTimes = 25;
+  double limit_;
+  std::optional<double> lowest_;  ///< power of ten at the left
+};
+
+/// The methods of one device beside its copy.
+Panel time_panel(const InputResult& input, const Results& results, const std::string& device,
+                 const TimeFormat& format, Language language) {
+  const double copy = copy_on(input, device).time_ms.median;
+  const TimeScale scale(results, copy);
+  Panel panel{.title = scale.logarithmic() ? say(language, Word::logarithmic) : "",
+              .rows = {},
+              .ticks = scale.ticks(),
+              .mark = {scale.place(copy), say(language, Word::copy_row)}};
   for (const MethodResult* r : results) {
     const TimeSummary& time = r->time_ms;
     panel.rows.push_back({.name = bare_method_name(r->method, language),
-                          .pieces = {{time.median / limit, ink_of(sameness_of(*r))}},
+                          .pieces = {{scale.place(time.median), ink_of(sameness_of(*r))}},
                           .figure = format.text(time.median),
-                          .low = time.p10 / limit,
-                          .high = time.p90 / limit});
+                          .low = scale.place(time.p10),
+                          .high = scale.place(time.p90)});
   }
   return panel;
 }
@@ -105,8 +141,9 @@ doc::Picture time_picture(const InputResult& input, Language language) {
   for (const std::string& device : devices) {
     Results own = results;
     std::erase_if(own, [&](auto* r) { return r->device != device; });
-    panels.push_back(time_panel(input, own, device, language));
-    if (devices.size() > 1) panels.back().title = device;
+    panels.push_back(time_panel(input, own, device, TimeFormat(input), language));
+    std::string& title = panels.back().title;
+    if (devices.size() > 1) title = title.empty() ? device : device + ", " + title;
   }
   if (devices.size() > 1) {
     picture.caption += space(language);
