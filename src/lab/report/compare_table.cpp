@@ -14,14 +14,6 @@ doc::Cell yes_or_no(bool yes, Tone otherwise, Language language) {
   return {say(language, yes ? Word::yes_word : Word::no_word), yes ? Tone::good : otherwise};
 }
 
-/// How the column stands on a page, and where it is left out.
-struct Place {
-  int rank = 0;
-  bool numeric = false;
-  doc::Media media = doc::kEverywhere;
-  std::string small_print{};
-};
-
 template <class Rank>
 doc::Cell ranked(std::string word, Rank rank) {
   static constexpr Tone kTones[] = {Tone::good, Tone::good, Tone::middling, Tone::bad};
@@ -50,13 +42,8 @@ doc::Table table_of(const CompareReport& report, const InputResult& input, Langu
   const TimeFormat format(input);
   doc::Table table{.style = "results", .label = input.label.in(language)};
   // `of_method` gives the cell of a result, `of_copy` the text of a copy.
-  const auto add = [&](std::string head, Place place, const auto& of_method,
+  const auto add = [&](doc::Column column, const auto& of_method,
                        const auto& of_copy) -> doc::Column& {
-    doc::Column column{.head = std::move(head),
-                       .rank = place.rank,
-                       .numeric = place.numeric,
-                       .media = place.media,
-                       .small_print = std::move(place.small_print)};
     for (const MethodResult& result : input.results) {
       if (result.measured()) column.cells.push_back(of_method(result));
     }
@@ -70,32 +57,39 @@ doc::Table table_of(const CompareReport& report, const InputResult& input, Langu
   const auto long_name = [&](R r) { return method_name(report, r.method, r.device, language); };
   const auto copied = [&](C c) { return copy_name(c, language); };
   add(
-      in(Word::method), {.media = doc::kFiles}, [&](R r) { return Cell{long_name(r)}; }, copied);
+      {.head = in(Word::method), .media = doc::kFiles}, [&](R r) { return Cell{long_name(r)}; },
+      copied);
   add(
-      in(Word::method), {.media = doc::kTerminal},
+      {.head = in(Word::method), .media = doc::kTerminal},
       [&](R r) { return Cell{short_method_name(report, r.method, r.device, language)}; }, copied);
   add(
-      {}, {.media = doc::kPage, .small_print = "{}"},
+      {.media = doc::kPage, .small_print = "{}"},
       [&](R r) { return Cell{method_gloss(r.method, language)}; },
       [&](C) { return in(Word::copy_gloss); });
   add(
-      in(Word::mean_time), {.numeric = true},
+      {.head = in(Word::mean_time), .numeric = true},
       [&](R r) { return Cell{format.text(r.time_ms.mean)}; },
       [&](C c) { return format.text(c.time_ms.mean); });
   add(
-      in(Word::median), {.rank = 5, .numeric = true, .small_print = as_small(Word::median_is)},
+      {.head = in(Word::median),
+       .rank = 5,
+       .numeric = true,
+       .small_print = as_small(Word::median_is)},
       [&](R r) { return Cell{format.text(r.time_ms.median)}; },
       [&](C c) { return format.text(c.time_ms.median); });
   add(
-      in(Word::spread), {.rank = 8, .numeric = true, .small_print = "{}"},
+      {.head = in(Word::spread), .rank = 8, .numeric = true, .small_print = "{}"},
       [&](R r) { return Cell{format.spread(r.time_ms)}; },
       [&](C c) { return format.spread(c.time_ms); });
   add(
-      in(Word::bandwidth), {.rank = 7, .numeric = true},
+      {.head = in(Word::bandwidth), .rank = 7, .numeric = true},
       [](R r) { return Cell{fmt::format("{:.1f}", r.gb_per_s)}; },
       [](C c) { return fmt::format("{:.1f}", c.gb_per_s); });
   doc::Column& of_copy = add(
-      in(Word::of_copy), {.rank = 4, .numeric = true, .small_print = as_small(Word::of_copy_is)},
+      {.head = in(Word::of_copy),
+       .rank = 4,
+       .numeric = true,
+       .small_print = as_small(Word::of_copy_is)},
       [](R r) { return Cell{whole_percent(r.copy_fraction)}; },
       [](C) { return whole_percent(1.0); });
   for (R r : input.results) {
@@ -103,48 +97,51 @@ doc::Table table_of(const CompareReport& report, const InputResult& input, Langu
   }
   of_copy.bars.resize(of_copy.cells.size(), 1.0);
   add(
-      in(Word::outputs), {.rank = 6, .numeric = true, .media = kText},
+      {.head = in(Word::outputs), .rank = 6, .numeric = true, .media = kText},
       [](R r) {
         return Cell{fmt::format("{} / {}", r.repeatability.distinct_outputs, r.repeatability.runs)};
       },
       nothing);
   add(
-      in(Word::max_difference), {.rank = 2, .numeric = true},
+      {.head = in(Word::max_difference), .rank = 2, .numeric = true},
       [&](R r) {
         return Cell{max_difference_text(r.repeatability.max_abs_diff, language),
                     r.deterministic() ? Tone::plain : Tone::bad};
       },
       nothing);
   add(
-      in(Word::deterministic), {},
+      {.head = in(Word::deterministic)},
       [&](R r) { return yes_or_no(r.deterministic(), Tone::bad, language); }, nothing);
   add(
-      {}, {.media = doc::kPage, .small_print = "{}"},
+      {.media = doc::kPage, .small_print = "{}"},
       [&](R r) {
         return Cell{say(language, Word::outputs_in_runs, r.repeatability.distinct_outputs,
                         r.repeatability.runs)};
       },
       empty);
   add(
-      in(Word::batch_invariant), {.rank = 1},
+      {.head = in(Word::batch_invariant), .rank = 1},
       [&](R r) { return yes_or_no(r.batch_invariant(), Tone::middling, language); }, nothing);
   add(
-      {}, {.media = doc::kPage, .small_print = "{}"},
+      {.media = doc::kPage, .small_print = "{}"},
       [&](R r) { return Cell{batches_text(r, language)}; }, empty);
   add(
-      in(Word::right), {.rank = 3, .numeric = true},
+      {.head = in(Word::right), .rank = 3, .numeric = true},
       [](R r) {
         const double share = r.correctness.correctly_rounded_share;
         return Cell{percent(share), share == 1.0 ? Tone::good : Tone::plain};
       },
       nothing);
   add(
-      in(Word::max_error), {.rank = 5, .numeric = true, .small_print = as_small(Word::max_ulp)},
+      {.head = in(Word::max_error),
+       .rank = 5,
+       .numeric = true,
+       .small_print = as_small(Word::max_ulp)},
       [](R r) { return Cell{ulp_text(r.correctness.max_ulp_error)}; }, nothing);
   add(
-      in(Word::tier), {}, [&](R r) { return tier_cell(r.tier, language); }, nothing);
+      {.head = in(Word::tier)}, [&](R r) { return tier_cell(r.tier, language); }, nothing);
   add(
-      in(Word::recommendation), {},
+      {.head = in(Word::recommendation)},
       [&](R r) { return recommendation_cell(r.recommendation, language); }, nothing);
   for (R r : input.results) {
     if (r.measured()) continue;

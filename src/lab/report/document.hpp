@@ -38,7 +38,7 @@ struct Cell {
 
 /// To add a column to a table is to add one of these.
 struct Column {
-  std::string head;
+  std::string head{};
   int rank = 0;          ///< where there is no room, the largest is left out first; 0: none is
   bool numeric = false;  ///< stands to the right
   std::vector<Cell> cells{};
