@@ -11,7 +11,7 @@ std::string_view text_of(Word word, Language language) {
   };
   static constexpr Texts kTexts[] = {
 #define SAMEBITS_WORD(key, english, chinese) {english, chinese},
-#include "words.def"
+#include "lab/words.def"
 #undef SAMEBITS_WORD
   };
   const Texts& texts = kTexts[static_cast<std::size_t>(word)];

@@ -24,7 +24,7 @@ constexpr std::string_view name_of(Language language) {
 /// A key of the files: each text of a report is one.
 enum class Word {
 #define SAMEBITS_WORD(key, english, chinese) key,
-#include "words.def"
+#include "lab/words.def"
 #undef SAMEBITS_WORD
 };
 
