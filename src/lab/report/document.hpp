@@ -110,9 +110,11 @@ struct Picture {
 struct Block;
 /// Parts that a page keeps together.
 struct Group {
+  Group(std::string page_style = {}, std::string page_id = {});
+
   std::string style;  ///< classes of page.css
-  std::string id{};
-  std::vector<Block> blocks{};
+  std::string id;
+  std::vector<Block> blocks;
 
   template <class Part>
   void add(Part part, Media media = kEverywhere);
@@ -122,6 +124,9 @@ struct Block {
   Media media;
   std::variant<Heading, Paragraph, List, Code, Picture, Table, Group> part;
 };
+
+inline Group::Group(std::string page_style, std::string page_id)
+    : style(std::move(page_style)), id(std::move(page_id)) {}
 
 template <class Part>
 void Group::add(Part part, Media media) {
