@@ -157,12 +157,13 @@ class Comparison {
     }
     if (methods.empty()) methods.assign(all.begin(), all.end());
     for (const DeviceInfo& device : devices) {
+      const Missing missing = missing_on(device, input_.x.dtype);
       for (const Method method : methods) {
         Entry entry;
         entry.result.method = method;
         entry.result.device = device.name;
-        entry.result.missing = missing_on(device, input_.x.dtype);
-        if (entry.result.missing == Missing::device) entry.result.reason = device.reason;
+        entry.result.missing = missing;
+        if (missing == Missing::device) entry.result.reason = device.reason;
         if (entry.result.measured())
           start_timer(entry, options_for(options_, method, device.device));
         entries_.push_back(std::move(entry));

@@ -80,7 +80,6 @@ struct Correctness {
 enum class Missing {
   nothing,  ///< there are
   device,   ///< the device is not there: `reason` is that of devices()
-  method,   ///< the device does not have the method
   dtype,    ///< the device does not take the dtype
   failed,   ///< the device refused or failed: `reason` is the error
 };

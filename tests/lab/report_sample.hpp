@@ -58,7 +58,7 @@ inline CompareReport sample_report() {
   input.results.push_back(exact);
   MethodResult missing = sample_result(Method::adaptive, 1.0);
   missing.device = "vulkan:0";
-  missing.missing = Missing::method;
+  missing.missing = Missing::dtype;
   input.results.push_back(missing);
 
   CompareReport report;

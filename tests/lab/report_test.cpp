@@ -187,9 +187,9 @@ TEST(Html, IsOneFile) {
 
 TEST(Html, SaysWhatIsNotSupported) {
   EXPECT_TRUE(contains(render_html(sample_report(), Language::en),
-                       "not supported: vulkan:0 does not have this method"));
+                       "not supported: vulkan:0 does not take float32"));
   EXPECT_TRUE(
-      contains(render_html(sample_report(), Language::zh), "不支持：vulkan:0 没有这种方法"));
+      contains(render_html(sample_report(), Language::zh), "不支持：vulkan:0 不接受 float32"));
 }
 
 // ---- pictures -----------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ void assume_last_level_cache(std::int64_t bytes) {
 Job::Job(const core::Call& call)
     : options(call.options),
       eps(call.eps),
-      count(call.count),
+      divisor(call.count),
       kernels(cpu::kernels(call.norm.x.dtype, target_of(call.options.simd))),
       residual_rule(residual_index(call.norm)),
       crew(core::crew_of(call.options.threads, call.options.executor)),

@@ -145,8 +145,6 @@ std::string missing_text(const MethodResult& result, DType dtype, Language langu
   switch (result.missing) {
     case Missing::nothing:
       return {};
-    case Missing::method:
-      return say(language, Word::not_supported, say(language, Word::no_method, result.device));
     case Missing::dtype:
       return say(language, Word::not_supported,
                  say(language, Word::no_dtype, result.device, name_of(dtype)));

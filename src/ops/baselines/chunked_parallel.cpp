@@ -81,7 +81,8 @@ void run_chunked_parallel(const Job& job) {
   run(race, static_cast<std::size_t>(job.crew.threads), static_cast<std::size_t>(job.rows));
   core::for_blocks(job.crew, job.rows, job.grain(), [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end; ++row) {
-      job.normalize(row, float32_inverse_rms(race.total(row), job.count, job.eps), 0, job.columns);
+      job.normalize(row, float32_inverse_rms(race.total(row), job.divisor, job.eps), 0,
+                    job.columns);
     }
     if (job.streaming) hwy::FlushStream();
   });

@@ -16,7 +16,7 @@ template <class Sum>
 void run(const Job& job, const Sum& sum) {
   core::for_blocks(job.crew, job.rows, job.grain(), [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end; ++row) {
-      const float r = float32_inverse_rms(sum(row), job.count, job.eps);
+      const float r = float32_inverse_rms(sum(row), job.divisor, job.eps);
       job.normalize(row, r, 0, job.columns);
     }
     if (job.streaming) hwy::FlushStream();

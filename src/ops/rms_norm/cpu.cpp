@@ -48,14 +48,14 @@ class RmsNormRows {
   }
 
   Decision<float> decide(const DoubleSum& sum) const {
-    const auto r = numeric::round_and_verify(sum.sum, job_.count, job_.eps, sum.height);
+    const auto r = numeric::round_and_verify(sum.sum, job_.divisor, job_.eps, sum.height);
     return {r.value, r.certain};
   }
 
   bool finite(const DoubleSum& sum) const { return std::isfinite(sum.sum); }
 
   float decide(const WideSum& sum, float guess) const {
-    return numeric::exact_inverse_rms(sum, job_.count, job_.eps, guess);
+    return numeric::exact_inverse_rms(sum, job_.divisor, job_.eps, guess);
   }
 
   void apply(std::int64_t row, float inverse_rms, std::int64_t begin, std::int64_t columns) const {
