@@ -96,6 +96,7 @@ class TimeScale {
       times = round_numbers(limit_);
     }
     std::vector<Tick> ticks;
+    ticks.reserve(times.size());
     for (const double ms : times) ticks.push_back({place(ms), fmt::format("{:g}", ms)});
     return ticks;
   }
@@ -143,7 +144,9 @@ doc::Picture time_picture(const InputResult& input, Language language) {
     std::erase_if(own, [&](auto* r) { return r->device != device; });
     panels.push_back(time_panel(input, own, device, TimeFormat(input), language));
     std::string& title = panels.back().title;
-    if (devices.size() > 1) title = title.empty() ? device : device + ", " + title;
+    if (devices.size() > 1) {
+      title = title.empty() ? device : fmt::format("{}, {}", device, title);
+    }
   }
   if (devices.size() > 1) {
     picture.caption += space(language);
@@ -174,7 +177,7 @@ doc::Picture runs_picture(const CompareReport& report, const InputResult& input,
   const double lowest = std::floor(std::log10(least)) - 0.5;
   const auto place = [&](double share) { return 1 - std::log10(share) / lowest; };
   std::vector<Tick> ticks;
-  for (double decade = std::ceil(lowest); decade <= 0; ++decade) {
+  for (int decade = static_cast<int>(std::ceil(lowest)); decade <= 0; ++decade) {
     const double share = std::pow(10.0, decade);
     ticks.push_back({place(share), fmt::format("{:g} %", 100 * share)});
   }
