@@ -64,7 +64,9 @@ inline constexpr DType kDTypeOf = [] {
 }();
 template <>
 inline constexpr DType kDTypeOf<float> = DType::float32;
-#if defined(__FLT16_MANT_DIG__)
+// GCC 12 has the macro on every target, and the type in C++ on x86 alone.
+#if defined(__FLT16_MANT_DIG__) && (defined(__clang__) || defined(__x86_64__) || __GNUC__ >= 13)
+#define SAMEBITS_HAS_FLOAT16 1
 template <>
 inline constexpr DType kDTypeOf<_Float16> = DType::float16;  // std::float16_t, where there is one
 #endif

@@ -53,7 +53,7 @@ TEST(Views, OfOtherTypes) {
   TheirBFloat16 theirs[4] = {};
   EXPECT_EQ(view(theirs, 2, 2).dtype, DType::bfloat16);
   EXPECT_EQ(view(theirs, 4).dtype, DType::bfloat16);
-#if defined(__FLT16_MANT_DIG__)
+#if defined(SAMEBITS_HAS_FLOAT16)
   _Float16 half[4] = {};
   EXPECT_EQ(view(half, 2, 2).dtype, DType::float16);
 #endif
