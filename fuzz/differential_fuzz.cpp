@@ -48,20 +48,24 @@ test::Problem take_problem(Bytes& bytes) {
   const auto dtype = static_cast<DType>(bytes.below(3));
   const std::int64_t rows = 1 + bytes.below(3);
   const std::int64_t columns = 1 + bytes.below(200);
-  p.options.eps = kEps[bytes.below(5)];
-  p.options.weight_mode = static_cast<WeightMode>(bytes.below(4));
-  p.options.residual_mode = static_cast<ResidualMode>(bytes.below(2));
+  p.eps = kEps[bytes.below(5)];
+  p.weight_mode = static_cast<WeightMode>(bytes.below(4));
+  p.residual_mode = static_cast<ResidualMode>(bytes.below(2));
   p.options.threads = static_cast<int>(1 + bytes.below(2));
   p.options.chunk = bytes.below(100);
   p.options.decide_in_integers = bytes.below(2) != 0;
-  const auto& targets = test::cpu_targets();
+  const auto targets = testing::simd_targets();
   p.options.simd = targets[static_cast<std::size_t>(bytes.below(255)) % targets.size()];
   const std::int64_t operands = bytes.below(4);
+  const auto operations = testing::operations();
+  p.options.operation = operations[static_cast<std::size_t>(bytes.below(255)) % operations.size()];
   p.x = take_array(bytes, dtype, rows, columns);
-  if ((operands & 1) != 0) {
+  if ((operands & 1) != 0 && has_weight(p.options.operation)) {
     p.weight = take_array(bytes, bytes.below(2) != 0 ? dtype : DType::float32, 1, columns);
   }
-  if ((operands & 2) != 0) p.residual = take_array(bytes, dtype, rows, columns);
+  if ((operands & 2) != 0 && has_residual(p.options.operation)) {
+    p.residual = take_array(bytes, dtype, rows, columns);
+  }
   return p;
 }
 
