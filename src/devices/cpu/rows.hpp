@@ -79,13 +79,13 @@ void run_over_rows(const Op& op, RowCounters& counters) {
   const Job& job = op.job();
   const std::int64_t group = rows_in_group(job);
   core::for_blocks(job.crew, job.rows, job.grain(), [&](std::int64_t begin, std::int64_t end) {
-    const Op own = op;  // may lie in registers, which what is shared may not
+    const Op own = op;  // of this thread alone, so that it may lie in registers
     typename Op::Scalars scalars[kMaxGroup];
     for (std::int64_t first = begin; first < end; first += group) {
       const std::int64_t last = std::min(first + group, end);
       for (std::int64_t row = first; row < last; ++row) {
         scalars[row - first] = decide_row(own, own.estimate(row, 0, job.columns), counters,
-                                          [&] { return own.exact(row, 0, job.columns); });
+                                          [&] { return op.exact(row, 0, job.columns); });
       }
       for (std::int64_t row = first; row < last; ++row) {
         own.apply(row, scalars[row - first], 0, job.columns);
@@ -151,8 +151,9 @@ typename Op::Exact split_exact(const Op& op, std::int64_t row, const Segments& s
   return total;
 }
 
+// Apart, so that its arrays are not on the stack of every small call.
 template <RowOp Op>
-void run_split_rows(const Op& op, RowCounters& counters) {
+HWY_NOINLINE void run_split_rows(const Op& op, RowCounters& counters) {
   const Job& job = op.job();
   const Segments segments(job);
   for (std::int64_t row = 0; row < job.rows; ++row) {
