@@ -418,6 +418,7 @@ CompareReport run_compare(const CompareOptions& options, Progress& progress) {
   CompareReport report{.machine = this_machine(),
                        .devices = devices(),
                        .inputs = {},
+                       .operation = options.operation,
                        .eps = options.eps,
                        .weight_mode = options.weight_mode,
                        .residual_mode = options.residual_mode,

@@ -136,6 +136,7 @@ struct CompareReport {
   Machine machine;
   std::vector<DeviceInfo> devices;  ///< all that samebits knows, present or not
   std::vector<InputResult> inputs;
+  testing::Operation operation{};
   double eps = 0.0;
   WeightMode weight_mode = WeightMode::scale;
   ResidualMode residual_mode = ResidualMode::rounded;

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/named.hpp"
 #include "io/message.hpp"
 #include "samebits/testing.hpp"
 
@@ -22,13 +23,9 @@ inline constexpr std::array kResidualModes = {ResidualMode::rounded, ResidualMod
 /// The value of `values` whose name_of() is `name`. Throws Error that lists them all.
 template <class Values>
 auto parse_name(std::string_view what, std::string_view name, const Values& values) {
-  std::string known;
-  for (const auto value : values) {
-    if (name_of(value) == name) return value;
-    known += fmt::format("{}{}", known.empty() ? "" : ", ", name_of(value));
-  }
-  throw Error(Status::invalid_argument,
-              fmt::format("{} {} is unknown; expected one of {}", what, io::quote(name), known));
+  if (const auto found = core::find_named(values, name)) return *found;
+  throw Error(Status::invalid_argument, fmt::format("{} {} is unknown; expected one of {}", what,
+                                                    io::quote(name), core::names_of(values)));
 }
 
 inline Method parse_method(std::string_view name) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -244,6 +246,30 @@ TEST(Pictures, TicksAreRoundAndEndInTheDrawing) {
 }
 
 /// Nor must one method that is a hundred times as slow as the others of its device.
+/// Ten powers of ten once stood upon each other below the picture of runs.
+TEST(Pictures, NumbersBelowAScaleDoNotTouch) {
+  Panel panel{.title = {},
+              .rows = {{.name = "1 ulp", .pieces = {{1, Ink::none}}, .figure = {}}},
+              .ticks = {}};
+  for (int i = 0; i <= 9; ++i) panel.ticks.push_back({i / 9.0, "0.00001 %"});
+  const std::string svg = draw({panel});
+  std::vector<double> places;
+  std::size_t lines = 0;
+  for (std::size_t at = svg.find("<line"); at != std::string::npos;
+       at = svg.find("<line", at + 1)) {
+    ++lines;
+  }
+  for (std::size_t at = svg.find("<text"); at != std::string::npos;
+       at = svg.find("<text", at + 1)) {
+    const std::string text = svg.substr(at, svg.find("</text>", at) - at);
+    if (contains(text, "0.00001 %")) places.push_back(std::stod(text.substr(text.find('"') + 1)));
+  }
+  std::ranges::sort(places);
+  EXPECT_EQ(lines, panel.ticks.size()) << "each has its line";
+  ASSERT_GE(places.size(), 3u);
+  for (std::size_t i = 1; i < places.size(); ++i) EXPECT_GT(places[i] - places[i - 1], 9 * 7.28);
+}
+
 TEST(Pictures, AWideRangeOfTimesIsLogarithmic) {
   CompareReport report = sample_report();
   EXPECT_FALSE(contains(time_picture(report.inputs[0], Language::en).svg, "logarithmic"));

@@ -33,7 +33,7 @@ class AuditDocument {
     doc::Document document{
         .file = "audit",
         .language = language_,
-        .title = in(Word::audit_title),
+        .title = say(language_, Word::audit_title, title_of(report_.terms.operation)),
         .subtitle = say(language_, Word::audit_subtitle, machine.processor, machine.measured_at,
                         machine.samebits, machine.contract)};
     answer();

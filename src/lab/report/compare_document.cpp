@@ -23,7 +23,7 @@ class CompareDocument {
     doc::Document document{
         .file = "report",
         .language = language_,
-        .title = in(Word::title),
+        .title = say(language_, Word::title, title_of(report_.operation)),
         .subtitle = say(language_, Word::subtitle, machine.processor, machine.measured_at,
                         machine.samebits, machine.contract)};
     answer();

@@ -45,7 +45,8 @@ Json run_json(const CompareReport& report) {
 
 /// What the method was called with; null for what it does not use.
 Json parameters(const CompareReport& report, const InputResult& input, const MethodResult& r) {
-  return {{"eps", number_json(report.eps)},
+  return {{"operation", name_of(report.operation)},
+          {"eps", number_json(report.eps)},
           {"weight_mode", input.has_weight ? name_of(report.weight_mode) : "none"},
           {"residual_mode", input.has_residual ? Json(name_of(report.residual_mode)) : Json()},
           {"chunk", adds_in_chunks(r.method) ? Json(report.chunk) : Json()},

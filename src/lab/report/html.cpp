@@ -5,7 +5,7 @@
 
 #include "lab/report/document.hpp"
 
-extern const char samebits_page_style[];  // page.css
+extern const char* const samebits_page_style[];  // page.css alone
 
 namespace samebits::lab::doc {
 namespace {
@@ -23,7 +23,7 @@ class HtmlWriter {
         "<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n<main>\n"
         "<header>\n<h1>{}</h1>\n<div class=\"muted\">{}</div>\n</header>\n",
         document.language == Language::zh ? "zh-CN" : "en", html_escaped(document.title),
-        samebits_page_style, html_escaped(document.title), html_escaped(document.subtitle));
+        samebits_page_style[0], html_escaped(document.title), html_escaped(document.subtitle));
     all(document.body);
     return text_ + "</main>\n</body>\n</html>\n";
   }

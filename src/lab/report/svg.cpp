@@ -14,6 +14,7 @@ namespace {
 
 constexpr double kWidth = 520;
 constexpr double kFont = 13;
+constexpr double kCharacter = 0.56 * kFont;  // its width
 constexpr double kRow = 32;
 constexpr double kBar = 17;
 constexpr double kHead = 24;     // above the rows, for a title or a mark
@@ -29,10 +30,8 @@ class PanelDrawing {
     const bool headed = !panel.title.empty() || panel.mark.at >= 0;
     const double rows = top + (headed ? kHead : 6);
     const double bottom = rows + kRow * static_cast<double>(panel.rows.size());
-    for (const Tick& tick : panel.ticks) {
-      line(x(tick.at), rows, x(tick.at), bottom, Ink::grid);
-      text(x(tick.at), bottom + 13, tick.label, "middle", Ink::muted);
-    }
+    for (const Tick& tick : panel.ticks) line(x(tick.at), rows, x(tick.at), bottom, Ink::grid);
+    label(panel.ticks, bottom + 13);
     text(0, top + kHead / 2, panel.title, "start", Ink::muted);
     for (std::size_t i = 0; i < panel.rows.size(); ++i) {
       row(panel.rows[i], rows + kRow * (static_cast<double>(i) + 0.5));
@@ -45,6 +44,17 @@ class PanelDrawing {
   }
 
  private:
+  /// From the right end on, as many labels as do not touch.
+  void label(const std::vector<Tick>& ticks, double y) {
+    double free = kWidth;
+    for (auto tick = ticks.rbegin(); tick != ticks.rend(); ++tick) {
+      const double half = 0.5 * kCharacter * display_width(tick->label);
+      if (x(tick->at) + half > free) continue;
+      text(x(tick->at), y, tick->label, "middle", Ink::muted);
+      free = x(tick->at) - half - kCharacter;
+    }
+  }
+
   double x(double place) const { return left_ + (kWidth - kFigures - left_) * place; }
 
   void row(const BarRow& row, double y) {
@@ -91,7 +101,6 @@ std::string page_colour(Ink ink) {
 }
 
 std::string draw(const std::vector<Panel>& panels) {
-  constexpr double kCharacter = 0.56 * kFont;
   int widest = 0;
   for (const Panel& panel : panels) {
     for (const BarRow& row : panel.rows) widest = std::max(widest, display_width(row.name));
