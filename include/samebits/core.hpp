@@ -34,7 +34,7 @@ enum class Status {
   internal,
 };
 
-/// Everything that samebits throws. The message starts with the operation's name.
+/// Everything that samebits throws. Of an operation the message starts with its name.
 class SAMEBITS_API Error : public std::runtime_error {
  public:
   Error(Status status, const std::string& message) : std::runtime_error(message), status_(status) {}
@@ -164,7 +164,7 @@ struct Device {
   bool operator==(const Device&) const = default;
 };
 
-/// "cpu", "vulkan:0".
+/// "cpu", "vulkan:0": what Device::parse takes.
 SAMEBITS_API std::string name_of(Device device);
 
 /// Threads that are the caller's: a pool of an engine's own, for one. Any number of calls may run

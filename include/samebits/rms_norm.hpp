@@ -58,7 +58,8 @@ struct RmsNorm {
 SAMEBITS_API void rms_norm(const RmsNorm& norm, const Where& where = {});
 
 /// What rms_norm() would answer, without doing it: the arguments, the device, and what it can hold.
-/// A device may still fail, or run out of memory, when it is asked to.
+/// A device may still fail, or run out of memory, when it is asked to. Every operation has one, so
+/// name the struct: samebits::supports(samebits::RmsNorm{...}).
 SAMEBITS_API Support supports(const RmsNorm& norm, const Where& where = {});
 
 }  // namespace samebits

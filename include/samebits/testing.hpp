@@ -39,7 +39,8 @@ struct Operation {
 
 SAMEBITS_API std::span<const Operation> operations();
 SAMEBITS_API std::string_view name_of(Operation operation);
-SAMEBITS_API std::string_view formula_of(Operation operation);
+SAMEBITS_API std::string_view title_of(Operation operation);    ///< "RMSNorm"
+SAMEBITS_API std::string_view formula_of(Operation operation);  ///< "y = ..."
 SAMEBITS_API bool has_weight(Operation operation);
 SAMEBITS_API bool has_residual(Operation operation);
 

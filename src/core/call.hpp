@@ -11,13 +11,14 @@ namespace samebits::core {
 /// 16 KiB.
 inline constexpr std::int64_t kMaxBlockWidth = 4096;
 
-/// One call as a device sees it: checked, with at least one row, its defaults filled in. Lives as
-/// long as the call that made it.
+/// One call as a device sees it: checked, with at least one row. Lives as long as the call that
+/// made it; what outlives that copies operands and options.
 struct Call {
   const RmsNorm& norm;
-  testing::Options options;
+  const testing::Options& options;
   double eps;          ///< never -0, whose root is not that of 0
   std::int64_t count;  ///< n of C3, by which the sum of squares is divided
+  std::int64_t chunk;  ///< Options::chunk, or the method's own; at most the columns
 };
 
 }  // namespace samebits::core

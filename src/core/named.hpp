@@ -5,7 +5,10 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
+#include <ranges>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace samebits::core {
@@ -23,6 +26,26 @@ constexpr std::string_view name_in(std::span<const Named<Value>> table, Value va
                                    std::string_view otherwise) {
   const auto found = std::ranges::find(table, value, &Named<Value>::value);
   return found != table.end() ? found->name : otherwise;
+}
+
+/// The value of a range whose name_of() is `name`.
+template <class Values>
+auto find_named(const Values& values, std::string_view name)
+    -> std::optional<std::ranges::range_value_t<Values>> {
+  for (const auto value : values) {
+    if (name_of(value) == name) return value;
+  }
+  return std::nullopt;
+}
+
+/// "a, b, c", for the message where none has it.
+template <class Values>
+std::string names_of(const Values& values) {
+  std::string names;
+  for (const auto value : values) {
+    names += (names.empty() ? "" : ", ") + std::string(name_of(value));
+  }
+  return names;
 }
 
 }  // namespace samebits::core

@@ -45,6 +45,10 @@ struct Entry {
   std::string_view to_build;  ///< then: what would
 };
 
+inline std::string_view name_of(const Entry& entry) {
+  return entry.name;
+}
+
 /// In the order of devices.def.
 std::span<const Entry> registry();
 

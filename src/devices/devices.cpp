@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/float_environment.hpp"
+#include "core/named.hpp"
 #include "devices/backend.hpp"
 
 namespace samebits {
@@ -42,13 +43,9 @@ DeviceInfo absent(const backends::Entry& entry, Status status, const std::string
 Device Device::parse(std::string_view name) {
   const int index = index_in(name);
   const std::string_view kind = name.substr(0, name.find(':'));
-  std::string known;
-  for (const backends::Entry& entry : backends::registry()) {
-    if (entry.name == kind) return {entry.kind, index};
-    known += fmt::format("{}{}", known.empty() ? "" : ", ", entry.name);
-  }
-  throw Error(Status::unknown_device,
-              fmt::format("unknown device '{}'; known are {}", name, known));
+  if (const auto entry = core::find_named(backends::registry(), kind)) return {entry->kind, index};
+  throw Error(Status::unknown_device, fmt::format("unknown device '{}'; known are {}", name,
+                                                  core::names_of(backends::registry())));
 }
 
 std::string name_of(Device device) {

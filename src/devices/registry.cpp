@@ -27,14 +27,16 @@ class CallInPlace final : public testing::PreparedCall {
   CallInPlace(DeviceBackend& backend, const core::Call& call, int index)
       : backend_(backend),
         norm_(call.norm),
-        call_{norm_, call.options, call.eps, call.count},
+        options_(call.options),
+        call_{norm_, options_, call.eps, call.count, call.chunk},
         index_(index) {}
   void run() override { backend_.run(call_, index_); }
 
  private:
   DeviceBackend& backend_;
   RmsNorm norm_;
-  core::Call call_;
+  testing::Options options_;
+  core::Call call_;  // refers to both
   int index_;
 };
 

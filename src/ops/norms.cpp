@@ -8,6 +8,7 @@
 
 #include "core/call.hpp"
 #include "core/check.hpp"
+#include "core/named.hpp"
 #include "core/operation.hpp"
 #include "devices/backend.hpp"
 #include "ops/baselines/check.hpp"
@@ -22,16 +23,20 @@ const ops::NormDescription* const kAll[] = {
 #undef SAMEBITS_OPERATION
 };
 
-core::Call checked_call(const ops::NormDescription& description, const RmsNorm& norm,
-                        testing::Options options) {
-  ops::check(description, norm);
+/// Columns a chunk: what the caller asks for, or the method's own.
+std::int64_t chunk_of(const RmsNorm& norm, const testing::Options& options) {
+  const bool own = baselines::adds_in_chunks(options.method) && options.chunk == 0;
+  const std::int64_t chunk = own ? baselines::kDefaultChunk : options.chunk;
+  return std::min(chunk, norm.x.columns);  // so that no sum with it can overflow
+}
+
+core::Call checked_call(const ops::NormDescription& what, const RmsNorm& norm,
+                        const testing::Options& options) {
+  ops::check(what, norm);
   baselines::check(options);
   core::check_threads(options.threads);
-  if (baselines::adds_in_chunks(options.method) && options.chunk == 0) {
-    options.chunk = baselines::kDefaultChunk;
-  }
-  options.chunk = std::min(options.chunk, norm.x.columns);  // so that no sum with it can overflow
-  return {norm, options, norm.eps == 0.0 ? 0.0 : norm.eps, description.count(norm.x.columns)};
+  return {norm, options, norm.eps == 0.0 ? 0.0 : norm.eps, what.count(norm.x.columns),
+          chunk_of(norm, options)};
 }
 
 /// A device's call, as the operation that it is.
@@ -81,8 +86,7 @@ const NormDescription& description(testing::Operation operation) {
   core::refuse("unknown operation {}", operation.number);
 }
 
-void run(const RmsNorm& norm, const testing::Options& options) {
-  const NormDescription& what = description(options.operation);
+void run(const NormDescription& what, const RmsNorm& norm, const testing::Options& options) {
   core::as_operation(what.name, [&] {
     const core::Call call = checked_call(what, norm, options);
     backends::DeviceBackend& backend = backends::backend_of(options.device);
@@ -91,9 +95,9 @@ void run(const RmsNorm& norm, const testing::Options& options) {
   });
 }
 
-Support supports(const RmsNorm& norm, const testing::Options& options) {
+Support supports(const NormDescription& what, const RmsNorm& norm,
+                 const testing::Options& options) {
   try {
-    const NormDescription& what = description(options.operation);
     core::as_operation(what.name, [&] {
       const core::Call call = checked_call(what, norm, options);
       backends::DeviceBackend& backend = backends::backend_of(options.device);
@@ -105,11 +109,8 @@ Support supports(const RmsNorm& norm, const testing::Options& options) {
   }
 }
 
-testing::Options options_of(testing::Operation operation, const Where& where) {
-  return {.operation = operation,
-          .device = where.device,
-          .threads = where.threads,
-          .executor = where.executor};
+testing::Options options_of(const Where& where) {
+  return {.device = where.device, .threads = where.threads, .executor = where.executor};
 }
 
 }  // namespace ops
@@ -129,6 +130,10 @@ std::string_view name_of(Operation operation) {
   return ops::description(operation).name;
 }
 
+std::string_view title_of(Operation operation) {
+  return ops::description(operation).title;
+}
+
 std::string_view formula_of(Operation operation) {
   return ops::description(operation).formula;
 }
@@ -142,20 +147,16 @@ bool has_residual(Operation operation) {
 }
 
 Operation Operation::parse(std::string_view name) {
-  std::string known;
-  for (const Operation operation : operations()) {
-    if (name_of(operation) == name) return operation;
-    known += (known.empty() ? "" : ", ") + std::string(name_of(operation));
-  }
-  core::refuse("operation '{}' is unknown; expected one of {}", name, known);
+  if (const auto found = core::find_named(operations(), name)) return *found;
+  core::refuse("operation '{}' is unknown; expected one of {}", name, core::names_of(operations()));
 }
 
 void run(const RmsNorm& norm, const Options& options) {
-  ops::run(norm, options);
+  ops::run(ops::description(options.operation), norm, options);
 }
 
 Support supports(const RmsNorm& norm, const Options& options) {
-  return ops::supports(norm, options);
+  return ops::supports(ops::description(options.operation), norm, options);
 }
 
 std::unique_ptr<PreparedCall> prepare(const RmsNorm& norm, const Options& options) {

@@ -14,6 +14,7 @@ namespace samebits::ops {
 /// What tells one operation from another.
 struct NormDescription {
   std::string_view name;     ///< "rms_norm"; errors begin with it
+  std::string_view title;    ///< "RMSNorm"; reports begin with it
   std::string_view formula;  ///< for people
   bool has_weight;
   bool has_residual;
@@ -26,10 +27,10 @@ struct NormDescription {
 
 const NormDescription& description(testing::Operation operation);
 
-/// Checks and runs a call. Throws Error.
-void run(const RmsNorm& norm, const testing::Options& options);
-Support supports(const RmsNorm& norm, const testing::Options& options);
+/// Checks and runs a call; Options::operation is not looked at. Throws Error.
+void run(const NormDescription& what, const RmsNorm& norm, const testing::Options& options);
+Support supports(const NormDescription& what, const RmsNorm& norm, const testing::Options& options);
 
-testing::Options options_of(testing::Operation operation, const Where& where);
+testing::Options options_of(const Where& where);
 
 }  // namespace samebits::ops

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "samebits/l2_norm.hpp"
 #include "samebits/samebits.h"
 #include "tests/support.hpp"
 
@@ -159,6 +160,15 @@ TEST_F(Allocation, NoneForFewRowsOnManyThreads) {
   Problem p = problem(DType::float32, 4, 4096, random);
   p.options.threads = 4;
   EXPECT_EQ(allocations_after_first(p, 100), 0);
+}
+
+TEST_F(Allocation, NoneForTheOtherOperations) {
+  float x[4] = {1.0f, 2.0f, 3.0f, 4.0f}, y[4] = {};
+  const L2Norm norm{.x = view(x, 1, 4), .y = view(y, 1, 4)};
+  l2_norm(norm);
+  const std::int64_t before = allocations;
+  for (int i = 0; i < 20; ++i) l2_norm(norm);
+  EXPECT_EQ(allocations, before);
 }
 
 TEST_F(Allocation, NoneThroughC) {

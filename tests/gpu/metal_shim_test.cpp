@@ -68,7 +68,7 @@ class ShimDevice {
     testing::Options options = problem.options;
     options.gpu = schedule;
     plan_ = gpu::make_plan(
-        {norm_, options, problem.eps, norm_.x.columns},
+        {norm_, options, problem.eps, norm_.x.columns, options.chunk},
         {.binding = 1u << 30, .threads = 64, .software = false, .has_double = false});
   }
 

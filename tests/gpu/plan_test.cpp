@@ -42,7 +42,7 @@ Plan plan_of(const Case& c) {
   options.chunk = c.chunk;
   options.adaptive_wide = 4096;
   options.gpu = c.schedule;
-  return gpu::make_plan({norm, options, norm.eps, c.columns}, c.limits);
+  return gpu::make_plan({norm, options, norm.eps, c.columns, options.chunk}, c.limits);
 }
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) {

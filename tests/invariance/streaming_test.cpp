@@ -74,7 +74,7 @@ void expect_streamed_bits(const Problem& tile, const Answer& expected, std::int6
     options.threads = 4;
     // Kernels align to y; an h that lies otherwise cannot be streamed beside it.
     const bool streams = !tile.residual || y_offset == h_offset;
-    ASSERT_EQ(cpu::Job({norm, options, tile.eps, columns}).streaming, streams);
+    ASSERT_EQ(cpu::Job({norm, options, tile.eps, columns, options.chunk}).streaming, streams);
     y.poison();
     h.poison();
     testing::run(norm, options);

@@ -79,6 +79,7 @@ void assume_last_level_cache(std::int64_t bytes) {
 Job::Job(const core::Call& call)
     : options(call.options),
       eps(call.eps),
+      chunk(call.chunk),
       divisor(call.count),
       kernels(cpu::kernels(call.norm.x.dtype, target_of(call.options.simd))),
       residual_rule(residual_index(call.norm)),

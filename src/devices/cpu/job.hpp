@@ -29,6 +29,7 @@ class Job {
 
   const testing::Options& options;
   double eps;
+  std::int64_t chunk;    ///< as core::Call
   std::int64_t divisor;  ///< n of C3
   const Kernels& kernels;
   int residual_rule;  ///< numeric::ResidualRule as an index

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <string>
 
 #include "core/check.hpp"
+#include "core/named.hpp"
 #include "devices/cpu/kernels.hpp"
 
 namespace samebits::cpu {
@@ -82,13 +82,9 @@ std::string_view name_of(Simd simd) {
 }
 
 Simd Simd::parse(std::string_view name) {
-  std::string known;
-  for (const Simd simd : simd_targets()) {
-    if (name_of(simd) == name) return simd;
-    known += (known.empty() ? "" : ", ") + std::string(name_of(simd));
-  }
+  if (const auto found = core::find_named(simd_targets(), name)) return *found;
   core::refuse("SIMD target '{}' is not available; this build on this processor has {}", name,
-               known);
+               core::names_of(simd_targets()));
 }
 
 }  // namespace samebits::testing

@@ -93,13 +93,12 @@ std::int64_t most_of_part(const Plan& plan, const testing::GpuSchedule& schedule
 }
 
 /// Vectors in a segment; all of a row, where a workgroup does a row.
-std::int64_t choose_segment(const Plan& plan, const testing::Options& options,
-                            const Limits& limits) {
+std::int64_t choose_segment(const Plan& plan, std::int64_t chunk, const Limits& limits) {
   if (plan.method != Method::exact) return plan.vectors;
   constexpr std::int64_t kMostSegments = 4096;
   const std::int64_t least = ceil_div(plan.vectors, kMostSegments);
   // `chunk` means nothing to `exact`, so it is free to be turned: any cut gives the same bits.
-  if (options.chunk > 0) return std::max(least, ceil_div(options.chunk, plan.per_vector));
+  if (chunk > 0) return std::max(least, ceil_div(chunk, plan.per_vector));
   const std::int64_t busy = limits.software ? 16 : 512;  // workgroups
   const std::int64_t shortest = limits.software ? 8192 : 512;
   if (plan.rows * 2 > busy || plan.vectors < 2 * shortest) return plan.vectors;
@@ -151,14 +150,14 @@ void cut_columns(Plan& plan, std::int64_t most_vectors) {
 }
 
 /// Cuts rows into segments, and what does not fit one buffer into pieces.
-void cut(Plan& plan, const testing::Options& options, const Limits& limits,
+void cut(Plan& plan, std::int64_t chunk, const Limits& limits,
          const testing::GpuSchedule& schedule) {
   const std::uint64_t binding =
       schedule.binding != 0 ? std::min(schedule.binding, limits.binding) : limits.binding;
   const auto fitting = std::max<std::int64_t>(
       1, static_cast<std::int64_t>(binding / kVectorBytes) / plan.weight_factor);
   const std::int64_t most = most_of_workgroup(plan, schedule);
-  const std::int64_t wanted = choose_segment(plan, options, limits);
+  const std::int64_t wanted = choose_segment(plan, chunk, limits);
   const std::int64_t segment =
       std::min(cut_evenly(plan.vectors, wanted, most), std::min(plan.vectors, fitting));
   plan.common.segment_vectors = static_cast<std::uint32_t>(segment);
@@ -181,14 +180,15 @@ std::uint64_t slack(const Plan& plan) {
   return static_cast<std::uint64_t>(height + 2) << 12;
 }
 
-void set_chunk(Plan& plan, const testing::Options& options) {
+void set_chunk(Plan& plan, const core::Call& call) {
+  const testing::Options& options = call.options;
   if (plan.method == Method::adaptive) {
     // This choice is the whole point of `adaptive`: a row's bits depend on its neighbours' number.
     plan.common.chunk = static_cast<std::uint32_t>(
         plan.rows < options.adaptive_rows ? options.adaptive_wide : options.adaptive_narrow);
   } else {
     plan.common.chunk =
-        static_cast<std::uint32_t>(std::clamp<std::int64_t>(options.chunk, 1, plan.columns));
+        static_cast<std::uint32_t>(std::clamp<std::int64_t>(call.chunk, 1, plan.columns));
   }
 }
 
@@ -286,8 +286,8 @@ Plan make_plan(const core::Call& call, const Limits& limits) {
   if (plan.method != Method::exact) {
     plan.common.divisor = std::bit_cast<std::uint32_t>(static_cast<float>(call.count));
   }
-  set_chunk(plan, options);
-  cut(plan, options, limits, schedule);
+  set_chunk(plan, call);
+  cut(plan, call.chunk, limits, schedule);
   set_parts(plan, schedule);
   if (plan.method == Method::exact) set_verification(plan, options);
   lay_out_work(plan);

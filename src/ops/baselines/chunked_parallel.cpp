@@ -24,7 +24,7 @@ class Race {
  public:
   explicit Race(const Job& job)
       : job_(job),
-        chunk_(job.options.chunk),
+        chunk_(job.chunk),
         chunks_((job.columns + chunk_ - 1) / chunk_),
         total_(static_cast<std::size_t>(job.rows), 0.0f) {}
 

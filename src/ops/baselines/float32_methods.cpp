@@ -44,7 +44,7 @@ void run_in_float32(const Job& job) {
     const SumFloat sum = job.kernels.sum_float[job.residual_rule];
     run(job, [&](std::int64_t row) { return sum(job.x(row), job.residual(row), job.columns); });
   } else if (options.method == Method::chunked) {
-    run(job, [&](std::int64_t row) { return chunked_sum(job, row, options.chunk); });
+    run(job, [&](std::int64_t row) { return chunked_sum(job, row, job.chunk); });
   } else {
     // This choice is the whole point of `adaptive`: a row's bits depend on its neighbours' number.
     const std::int64_t width =

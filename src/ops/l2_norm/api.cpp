@@ -6,10 +6,6 @@
 namespace samebits {
 namespace {
 
-testing::Options options_on(const Where& where) {
-  return ops::options_of(testing::Operation::parse("l2_norm"), where);
-}
-
 RmsNorm operands_of(const L2Norm& norm) {
   return {.x = norm.x, .y = norm.y, .eps = norm.eps, .weight_mode = WeightMode::none};
 }
@@ -18,6 +14,7 @@ RmsNorm operands_of(const L2Norm& norm) {
 
 const ops::NormDescription ops::l2_norm{
     .name = "l2_norm",
+    .title = "L2 normalization",
     .formula = "y = x / sqrt(sum(x^2) + eps)",
     .has_weight = false,
     .has_residual = false,
@@ -25,11 +22,11 @@ const ops::NormDescription ops::l2_norm{
 };
 
 void l2_norm(const L2Norm& norm, const Where& where) {
-  ops::run(operands_of(norm), options_on(where));
+  ops::run(ops::l2_norm, operands_of(norm), ops::options_of(where));
 }
 
 Support supports(const L2Norm& norm, const Where& where) {
-  return ops::supports(operands_of(norm), options_on(where));
+  return ops::supports(ops::l2_norm, operands_of(norm), ops::options_of(where));
 }
 
 }  // namespace samebits

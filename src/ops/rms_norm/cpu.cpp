@@ -20,7 +20,7 @@ class RmsNormRows {
   using Scalars = float;
 
   explicit RmsNormRows(const Job& job)
-      : job_(job), sum_(job.kernels.sum_double[job.residual_rule]), chunk_(job.options.chunk) {}
+      : job_(job), sum_(job.kernels.sum_double[job.residual_rule]), chunk_(job.chunk) {}
 
   const Job& job() const { return job_; }
 
